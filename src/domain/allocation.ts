@@ -1,0 +1,140 @@
+import { LegIndex } from './leg-index.js';
+import { type Country, callingCodeOf, type E164 } from './phone-number.js';
+import { isUsable, type PoolNumber } from './pool.js';
+import {
+  endOf,
+  type Instant,
+  isLive,
+  isReserved,
+  legOf,
+  type PersonId,
+  quarantineEndOf,
+  type Session,
+  SIDES,
+  type Side,
+  sideOf,
+} from './session.js';
+
+/** One of the two people to be given numbers. */
+export type Person = { person: PersonId; realNumber: E164; country: Country };
+
+/** The two virtual numbers, named like `Participant.virtualNumber`; or the sides that nothing is free for. */
+export type Allocation =
+  | { kind: 'allocated'; a: E164; b: E164 }
+  | { kind: 'full'; sides: Side[]; poolSize: number; soonest: { at: Instant; session: Session } | null };
+
+/**
+ * Chooses virtual numbers at one instant, from the pool and every session so far.
+ *
+ * Each side is chosen on its own, and a leg in quarantine is free for the same two people alone. So with
+ * D the most different people that anybody has live or quarantined at once, D usable numbers suffice.
+ */
+export class Allocator {
+  readonly #usable: readonly PoolNumber[];
+  readonly #now: Instant;
+  readonly #legs = new LegIndex();
+  readonly #lastOfPair = new Map<string, Session>();
+  readonly #liveLegs = new Map<E164, number>();
+
+  constructor(pool: readonly PoolNumber[], oldestFirst: Iterable<Session>, now: Instant) {
+    this.#usable = pool.filter(isUsable);
+    this.#now = now;
+    for (const session of oldestFirst) this.add(session);
+  }
+
+  add(session: Session): void {
+    this.#legs.add(session);
+    this.#lastOfPair.set(pairKey(session.a.person, session.b.person), session);
+    if (!isLive(session, this.#now)) return;
+    for (const side of SIDES) {
+      const number = session[side].virtualNumber;
+      this.#liveLegs.set(number, (this.#liveLegs.get(number) ?? 0) + 1);
+    }
+  }
+
+  /** The newest session of these two people, in either order. */
+  lastOfPair(one: PersonId, other: PersonId): Session | undefined {
+    return this.#lastOfPair.get(pairKey(one, other));
+  }
+
+  allocate(a: Person, b: Person): Allocation {
+    const freeForA = this.#freeFor(a, b);
+    const freeForB = this.#freeFor(b, a);
+    if (freeForA.length === 0 || freeForB.length === 0) {
+      const full: Side[] = [
+        ...(freeForA.length === 0 ? ['a' as const] : []),
+        ...(freeForB.length === 0 ? ['b' as const] : []),
+      ];
+      return this.#full(full, { a, b });
+    }
+    if (freeForB.length < freeForA.length) {
+      const dialledByB = this.#best(freeForB, b, a, null);
+      return { kind: 'allocated', a: dialledByB, b: this.#best(freeForA, a, b, dialledByB) };
+    }
+    const dialledByA = this.#best(freeForA, a, b, null);
+    return { kind: 'allocated', a: this.#best(freeForB, b, a, dialledByA), b: dialledByA };
+  }
+
+  #freeFor(dialler: Person, other: Person): PoolNumber[] {
+    return this.#usable.filter(({ number }) => {
+      const owner = this.#legs.lastOwner({ caller: dialler.person, dialled: number });
+      if (owner === undefined || !isReserved(owner, this.#now)) return true;
+      return !isLive(owner, this.#now) && sideOf(owner, other.person) !== undefined;
+    });
+  }
+
+  #best(free: readonly PoolNumber[], dialler: Person, other: Person, otherSides: E164 | null): E164 {
+    const led = this.#ledTo(dialler.person, other.person);
+    const diallerCode = callingCodeOf(dialler.realNumber);
+    const rank = (candidate: PoolNumber): Rank => {
+      const { number } = candidate;
+      const owner = this.#legs.lastOwner({ caller: dialler.person, dialled: number });
+      return [
+        number === led ? 0 : 1,
+        candidate.features.includes('SMS') ? 0 : 1,
+        candidate.country === dialler.country ? 0 : callingCodeOf(number) === diallerCode ? 1 : 2,
+        number === otherSides ? 1 : 0,
+        owner === undefined ? -Infinity : endOf(owner),
+        this.#liveLegs.get(number) ?? 0,
+        number,
+      ];
+    };
+    const ranked = free.map((candidate) => ({ number: candidate.number, rank: rank(candidate) }));
+    return ranked.reduce((best, next) => (isLess(next.rank, best.rank) ? next : best)).number;
+  }
+
+  /** The number that led this person to that other person last. */
+  #ledTo(dialler: PersonId, other: PersonId): E164 | undefined {
+    const last = this.lastOfPair(dialler, other);
+    const side = last && sideOf(last, dialler);
+    return last && side && legOf(last, side).dialled;
+  }
+
+  #full(sides: Side[], people: { a: Person; b: Person }): Allocation {
+    let soonest: { at: Instant; session: Session } | null = null;
+    for (const side of sides) {
+      for (const { number } of this.#usable) {
+        const owner = this.#legs.lastOwner({ caller: people[side].person, dialled: number });
+        if (owner === undefined) continue;
+        const at = quarantineEndOf(owner);
+        if (Number.isFinite(at) && (soonest === null || at < soonest.at)) soonest = { at, session: owner };
+      }
+    }
+    return { kind: 'full', sides, poolSize: this.#usable.length, soonest };
+  }
+}
+
+/** Compared from left to right; the smaller is the better choice. */
+type Rank = readonly (number | string)[];
+
+function isLess(one: Rank, other: Rank): boolean {
+  for (const [i, value] of one.entries()) {
+    const against = other[i] as number | string;
+    if (value !== against) return value < against;
+  }
+  return false;
+}
+
+function pairKey(one: PersonId, other: PersonId): string {
+  return one < other ? one + other : other + one;
+}

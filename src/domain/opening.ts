@@ -1,0 +1,98 @@
+import type { Allocation, Allocator, Person } from './allocation.js';
+import type { E164 } from './phone-number.js';
+import {
+  type Instant,
+  isLive,
+  isReserved,
+  type Session,
+  SIDES,
+  type Side,
+  sideOf,
+  type Terms,
+} from './session.js';
+
+/** A session that `pair` asks the store for. Terms that were not given are absent and match any. */
+export type Opening = {
+  a: Person & { label: string | null };
+  b: Person & { label: string | null };
+  given: Partial<Terms>;
+  quarantine: number;
+};
+
+/** What differs between a live session and the same two people paired again. */
+export type Difference = keyof Terms | 'label';
+
+export type Opened =
+  | { kind: 'created'; session: Session }
+  | { kind: 'existing'; session: Session }
+  | { kind: 'differs'; session: Session; from: Difference[] }
+  | { kind: 'name-taken'; sessionId: string }
+  | { kind: 'pool-number'; sides: Side[] }
+  | Exclude<Allocation, { kind: 'allocated' }>;
+
+/** What the decision is made from; the store gathers it under its lock and never decides by itself. */
+export type Surroundings = {
+  allocator: Allocator;
+  isPoolNumber: (number: E164) => boolean;
+  /** The newest session with this name or this id, if any. */
+  named: (name: string) => Session | undefined;
+  newId: () => string;
+  now: Instant;
+};
+
+/** Decides about one opening; saving a created session, and adding it to the allocator, is the store's part. */
+export function decideOpening(
+  opening: Opening,
+  { allocator, isPoolNumber, named, newId, now }: Surroundings,
+): Opened {
+  const poolNumbers = SIDES.filter((side) => isPoolNumber(opening[side].realNumber));
+  if (poolNumbers.length > 0) return { kind: 'pool-number', sides: poolNumbers };
+
+  const last = allocator.lastOfPair(opening.a.person, opening.b.person);
+  if (last !== undefined && isLive(last, now)) {
+    const from = differences(opening, last);
+    return from.length > 0 ? { kind: 'differs', session: last, from } : { kind: 'existing', session: last };
+  }
+  const { name } = opening.given;
+  const holder = name == null ? undefined : named(name);
+  if (holder !== undefined && (holder.id === name || (isReserved(holder, now) && holder !== last))) {
+    return { kind: 'name-taken', sessionId: holder.id };
+  }
+  const allocation = allocator.allocate(opening.a, opening.b);
+  if (allocation.kind === 'full') return allocation;
+  const ttl = opening.given.ttl ?? null;
+  const participant = (side: Side) => ({
+    ...opening[side],
+    virtualNumber: allocation[side],
+    notifiedAt: null,
+  });
+  return {
+    kind: 'created',
+    session: {
+      id: newId(),
+      name: name ?? null,
+      createdAt: now,
+      expiresAt: ttl === null ? null : now + ttl * 1000,
+      closedAt: null,
+      ttl,
+      quarantine: opening.quarantine,
+      language: opening.given.language ?? null,
+      maxDuration: opening.given.maxDuration ?? null,
+      hardExpiry: opening.given.hardExpiry ?? false,
+      a: participant('a'),
+      b: participant('b'),
+    },
+  };
+}
+
+function differences(opening: Opening, session: Session): Difference[] {
+  const terms = Object.entries(opening.given) as [keyof Terms, Terms[keyof Terms]][];
+  const from: Difference[] = terms.filter(([term, value]) => session[term] !== value).map(([term]) => term);
+  const otherLabel = SIDES.some((side) => {
+    const there = sideOf(session, opening[side].person);
+    return (
+      opening[side].label !== null && there !== undefined && session[there].label !== opening[side].label
+    );
+  });
+  return otherLabel ? [...from, 'label'] : from;
+}

@@ -1,0 +1,22 @@
+import { LegIndex } from './leg-index.js';
+import type { E164 } from './phone-number.js';
+import { type Instant, isLive, isReserved, legOf, type Session, SIDES } from './session.js';
+
+export type Usage = { live: number; quarantined: number };
+
+/** How many legs each virtual number carries, live and in quarantine. */
+export function usageOf(oldestFirst: readonly Session[], now: Instant): Map<E164, Usage> {
+  const index = new LegIndex(oldestFirst);
+  const usage = new Map<E164, Usage>();
+  for (const session of oldestFirst) {
+    if (!isReserved(session, now)) continue;
+    for (const side of SIDES) {
+      const leg = legOf(session, side);
+      if (index.lastOwner(leg) !== session) continue;
+      const counted = usage.get(leg.dialled) ?? { live: 0, quarantined: 0 };
+      counted[isLive(session, now) ? 'live' : 'quarantined'] += 1;
+      usage.set(leg.dialled, counted);
+    }
+  }
+  return usage;
+}
