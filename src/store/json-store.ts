@@ -1,0 +1,275 @@
+import { createHmac } from 'node:crypto';
+import { dirname } from 'node:path';
+import { Allocator } from '../domain/allocation.js';
+import { decideExtension } from '../domain/extending.js';
+import { LegIndex } from '../domain/leg-index.js';
+import { decideOpening, type Opened, type Opening } from '../domain/opening.js';
+import type { E164 } from '../domain/phone-number.js';
+import { isInPool } from '../domain/pool.js';
+import { type Instant, isReserved, type PersonId, type Session, SIDES } from '../domain/session.js';
+import { VoxproxyError } from '../errors.js';
+import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
+import {
+  type FileIdentity,
+  identityOf,
+  makePrivateDirectory,
+  readWithIdentity,
+  replaceFile,
+} from './private-file.js';
+import { emptyState, parseState, type State } from './state.js';
+import type { OpeningRequest, Store, Told } from './store.js';
+
+const REREADS = 50;
+
+type Loaded = { identity: FileIdentity | null; state: State; legs: LegIndex; inPool: ReadonlySet<E164> };
+
+/**
+ * The embedded store: one JSON file beside the settings. conf, which keeps the settings, does not serve
+ * here: it cannot look at the file once more between writing and renaming, and several processes write.
+ */
+export class JsonStore implements Store {
+  readonly #path: string;
+  readonly #warn: (message: string) => void;
+  #loaded: Loaded | null = null;
+
+  constructor(path: string, warn: (message: string) => void) {
+    this.#path = path;
+    this.#warn = warn;
+  }
+
+  async sessions() {
+    return this.#current().state.sessions;
+  }
+
+  async numbers() {
+    return this.#current().state.numbers;
+  }
+
+  async locate(caller: E164 | undefined, dialled: E164) {
+    const { state, legs, inPool } = this.#current();
+    const person = caller && personOf(state, caller);
+    return {
+      caller: person,
+      dialledIsInPool: inPool.has(dialled),
+      owner: person && legs.lastOwner({ caller: person, dialled }),
+    };
+  }
+
+  async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
+    return this.#update((state) => {
+      const opened = openIn(state, now, newId);
+      return requests.map((request) => {
+        const result = opened(request);
+        if (result.kind === 'created') state.sessions.push(result.session);
+        return result;
+      });
+    });
+  }
+
+  async preview(requests: readonly OpeningRequest[], now: Instant) {
+    let previewed = 0;
+    return requests.map(openIn(this.#current().state, now, () => `preview-${++previewed}`));
+  }
+
+  async close(sessionId: string, now: Instant) {
+    return this.#update((state) => {
+      const session = state.sessions.find(({ id }) => id === sessionId);
+      if (session !== undefined) session.closedAt ??= now;
+      return session;
+    });
+  }
+
+  async extend(sessionId: string, ttl: number, now: Instant) {
+    return this.#update((state) => {
+      const at = state.sessions.findIndex(({ id }) => id === sessionId);
+      const session = state.sessions[at];
+      if (session === undefined) return undefined;
+      const extended = decideExtension(session, ttl, state.sessions, state.numbers, now);
+      if (extended.kind === 'extended') state.sessions[at] = extended.session;
+      return extended;
+    });
+  }
+
+  async markTold(told: readonly Told[]) {
+    if (told.length === 0) return;
+    await this.#update((state) => {
+      const sessions = new Map(state.sessions.map((session) => [session.id, session]));
+      for (const { sessionId, side, at } of told) {
+        const session = sessions.get(sessionId);
+        if (session !== undefined) session[side].notifiedAt = at;
+      }
+    });
+  }
+
+  async putNumber(number: State['numbers'][number], now: Instant) {
+    return this.#update((state) => {
+      const person = personOf(state, number.number);
+      const isReal = state.sessions.some(
+        (session) => isReserved(session, now) && SIDES.some((side) => session[side].person === person),
+      );
+      if (isReal) return 'real-number';
+      const at = state.numbers.findIndex((kept) => kept.number === number.number);
+      state.numbers.splice(at < 0 ? state.numbers.length : at, 1, number);
+      return 'stored';
+    });
+  }
+
+  async beginRelease(number: E164, force: boolean, now: Instant) {
+    return this.#update((state) => {
+      const sessions = state.sessions.filter(
+        (session) => isReserved(session, now) && SIDES.some((side) => session[side].virtualNumber === number),
+      );
+      if (sessions.length > 0 && !force) return { kind: 'in-use' as const, sessions };
+      const closed = sessions.filter((session) => session.closedAt === null);
+      for (const session of closed) session.closedAt = now;
+      for (const kept of state.numbers) if (kept.number === number) kept.state = 'releasing';
+      return { kind: 'released' as const, closed };
+    });
+  }
+
+  async removeNumber(number: E164) {
+    await this.#update((state) => {
+      state.numbers = state.numbers.filter((kept) => kept.number !== number);
+    });
+  }
+
+  /** The newest data; asking the file's identity is cheap enough to do it at every call. */
+  #current(): Loaded {
+    return this.#guard('read', () => {
+      if (this.#loaded !== null && identityOf(this.#path) === this.#loaded.identity) return this.#loaded;
+      const { state, identity } = this.#read();
+      if (identity === null && this.#loaded !== null && this.#loaded.identity !== null) {
+        throw this.#failure('The store', 'has vanished', 'Put it back; nothing is connected without it.');
+      }
+      this.#loaded = {
+        identity,
+        state,
+        legs: new LegIndex(state.sessions),
+        inPool: new Set(state.numbers.filter(isInPool).map(({ number }) => number)),
+      };
+      return this.#loaded;
+    });
+  }
+
+  #read(): { state: State; text: string; identity: FileIdentity | null } {
+    const file = readWithIdentity(this.#path);
+    if (file === null) return { state: emptyState(), text: '', identity: null };
+    return { state: parseState(file.text, this.#path), ...file };
+  }
+
+  /** Reads, lets `change` have its way with the state and saves it, as one step among all writers. */
+  async #update<T>(change: (state: State) => T): Promise<T> {
+    const release = await this.#lock();
+    try {
+      return this.#guard('write', () => {
+        for (let attempt = 0; attempt < REREADS; attempt++) {
+          const { state, text, identity } = this.#read();
+          const result = change(state);
+          const changed = JSON.stringify(state);
+          if (changed === text || replaceFile(this.#path, changed, identity)) return result;
+        }
+        throw this.#busy();
+      });
+    } finally {
+      // A lock that was taken over while this process slept is no longer ours to give back.
+      await release().catch(() => {});
+    }
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    this.#guard('write', () => {
+      if (!makePrivateDirectory(dirname(this.#path))) {
+        this.#warn(`Others may read the directory ${dirname(this.#path)}: close it with chmod 700.`);
+      }
+    });
+    try {
+      return await lockFile(this.#path);
+    } catch (error) {
+      if (isLockedByOthers(error)) throw this.#busy();
+      return this.#guard('write', () => {
+        throw error;
+      });
+    }
+  }
+
+  #busy(): VoxproxyError {
+    return new VoxproxyError(
+      'conflict',
+      `The store ${this.#path} is busy: other commands have been writing to it for ${LOCK_PATIENCE / 1000} seconds.`,
+      'Nothing was changed. Run the command again when they are done.',
+    );
+  }
+
+  #guard<T>(verb: 'read' | 'write', act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (error instanceof VoxproxyError || code === undefined) throw error;
+      const why = WHY[code] ?? code;
+      throw this.#failure(
+        'The store',
+        `cannot be ${verb === 'read' ? 'read' : 'written'}: ${why}`,
+        'Nothing was changed.',
+      );
+    }
+  }
+
+  #failure(what: string, happened: string, hint: string): VoxproxyError {
+    return new VoxproxyError('store', `${what} ${this.#path} ${happened}.`, hint);
+  }
+}
+
+const WHY: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be too large',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of its path is not a directory',
+};
+
+function personOf(state: State, number: E164): PersonId {
+  return createHmac('sha256', Buffer.from(state.lookupKey, 'base64'))
+    .update(number)
+    .digest('base64url') as PersonId;
+}
+
+/** Decides one opening after the other against the same state, each seeing those before it. */
+function openIn(state: State, now: Instant, newId: () => string): (request: OpeningRequest) => Opened {
+  const allocator = new Allocator(state.numbers, state.sessions, now);
+  const byName = new Map<string, Session>();
+  const remember = (session: Session) => {
+    byName.set(session.id, session);
+    if (session.name !== null) byName.set(session.name, session);
+  };
+  for (const session of state.sessions) remember(session);
+  const poolNumbers = new Set(state.numbers.map(({ number }) => number));
+  const unusedId = () => {
+    for (;;) {
+      const id = newId();
+      if (!byName.has(id)) return id;
+    }
+  };
+  return (request) => {
+    const opening: Opening = {
+      ...request,
+      a: { ...request.a, person: personOf(state, request.a.realNumber) },
+      b: { ...request.b, person: personOf(state, request.b.realNumber) },
+    };
+    const opened = decideOpening(opening, {
+      allocator,
+      isPoolNumber: (number) => poolNumbers.has(number),
+      named: (name) => byName.get(name),
+      newId: unusedId,
+      now,
+    });
+    if (opened.kind === 'created') {
+      allocator.add(opened.session);
+      remember(opened.session);
+    }
+    return opened;
+  };
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** What changes whenever a file is replaced: inode, modification time and size. */
+export type FileIdentity = string;
+
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+
+/** The identity of the file at this moment, or null when there is none. */
+export function identityOf(path: string): FileIdentity | null {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+}
+
+/** The whole file and the identity that belongs to just this text; null when there is none. */
+export function readWithIdentity(path: string): { text: string; identity: FileIdentity } | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const stat = fstatSync(descriptor, { bigint: true });
+    return { text: readFileSync(descriptor, 'utf8'), identity: `${stat.ino}:${stat.mtimeNs}:${stat.size}` };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Puts a new text in the file's place, on disk before it is visible, readable by its owner alone.
+ * Right before the rename it asks whether the file is still the one that was read.
+ *
+ * @returns false, and changes nothing, when somebody else replaced the file meanwhile
+ */
+export function replaceFile(path: string, text: string, expected: FileIdentity | null): boolean {
+  removeAbandoned(path);
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    const descriptor = openSync(temporary, 'wx', OWNER_ONLY);
+    try {
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    if (identityOf(path) !== expected) return false;
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncDirectory(dirname(path));
+  return true;
+}
+
+/**
+ * Makes the directory for private files. A directory that was there and is open to others is closed
+ * to them only while nothing but our own files lies in it: it might be somebody's home.
+ *
+ * @returns false when it stays open to others
+ */
+export function makePrivateDirectory(path: string): boolean {
+  mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+  if ((statSync(path).mode & 0o077) === 0) return true;
+  const ours = /^(config\.json|store\.json|webhooks\.json|profiles|private-.*\.key)/;
+  if (!readdirSync(path).every((name) => ours.test(name))) return false;
+  chmodSync(path, OWNER_ONLY_DIRECTORY);
+  return true;
+}
+
+/** A writer that was killed leaves its temporary file, which holds real numbers. */
+function removeAbandoned(path: string): void {
+  const directory = dirname(path);
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'))
+      rmSync(join(directory, name), { force: true });
+  }
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Extended } from '../domain/extending.js';
+import type { Opened, Opening } from '../domain/opening.js';
+import type { E164 } from '../domain/phone-number.js';
+import type { PoolNumber } from '../domain/pool.js';
+import type { Located } from '../domain/routing.js';
+import type { Instant, Session, Side } from '../domain/session.js';
+
+type Unhashed<P> = Omit<P, 'person'>;
+
+/** An opening before the store, which alone has the lookup key, turned numbers into persons. */
+export type OpeningRequest = Omit<Opening, Side> & { a: Unhashed<Opening['a']>; b: Unhashed<Opening['b']> };
+
+export type Told = { sessionId: string; side: Side; at: Instant };
+
+export type Released =
+  | { kind: 'released'; closed: Session[] }
+  /** Live or quarantined legs use the number. */
+  | { kind: 'in-use'; sessions: Session[] };
+
+/**
+ * Where sessions and virtual numbers live. Every change is atomic, and the invariants hold whatever
+ * the callers do. Fails with a VoxproxyError: `store` when the data cannot be read or written,
+ * `conflict` when other writers hold it for too long, `settings` when a newer voxproxy wrote it.
+ */
+export type Store = {
+  /** Every session, oldest first. */
+  sessions(): Promise<readonly Session[]>;
+  /** Every virtual number, whatever its state. */
+  numbers(): Promise<readonly PoolNumber[]>;
+  /** What routing needs to know about a call, from the newest data. */
+  locate(caller: E164 | undefined, dialled: E164): Promise<Located>;
+
+  /** Opens many sessions in one write; the results are in the order of the requests. */
+  open(requests: readonly OpeningRequest[], now: Instant, newId: () => string): Promise<Opened[]>;
+  /** What `open` would do, without doing it. */
+  preview(requests: readonly OpeningRequest[], now: Instant): Promise<Opened[]>;
+  /** Closes a session; one that is closed already stays as it is. Undefined when there is none with this id. */
+  close(sessionId: string, now: Instant): Promise<Session | undefined>;
+  extend(sessionId: string, ttl: number, now: Instant): Promise<Extended | undefined>;
+  /** Notes that participants know which number to dial. */
+  markTold(told: readonly Told[]): Promise<void>;
+
+  /** Adds a number or replaces what is kept of it; refuses one that is somebody's real number. */
+  putNumber(number: PoolNumber, now: Instant): Promise<'stored' | 'real-number'>;
+  /** Takes a number out of every future route; with `force` it closes the sessions that use it. */
+  beginRelease(number: E164, force: boolean, now: Instant): Promise<Released>;
+  removeNumber(number: E164): Promise<void>;
+};
