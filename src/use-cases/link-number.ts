@@ -1,0 +1,65 @@
+import type { E164 } from '../domain/phone-number.js';
+import type { PoolNumber } from '../domain/pool.js';
+import { VoxproxyError } from '../errors.js';
+import type { Store } from '../store/store.js';
+import type { OwnedNumber, Vonage } from '../vonage/vonage.js';
+
+export type LinkDependencies = {
+  store: Store;
+  vonage: Vonage;
+  applicationId: string;
+  now: () => number;
+};
+
+/** What linking would take away from a number that was in other use; asked before it is done. */
+export type TakenAway = { forwarding: OwnedNumber['forwarding']; otherApplication: string | null };
+
+/**
+ * Links a number of the account to our application and adds it to the pool.
+ *
+ * @param agree asked when the number forwards calls or belongs to another application
+ * @throws VoxproxyError `not-found` when the account does not rent it, `conflict` when it is a real number
+ *   of a session, `declined` when `agree` says no
+ */
+export async function linkNumber(
+  deps: LinkDependencies,
+  number: E164,
+  order: string | null,
+  agree: (taken: TakenAway) => Promise<boolean>,
+): Promise<PoolNumber> {
+  const owned = await deps.vonage.ownedNumber(number);
+  if (owned === undefined) {
+    throw new VoxproxyError(
+      'not-found',
+      'The account does not rent this number.',
+      'Buy one with: voxproxy numbers provision GB',
+    );
+  }
+  const otherApplication = owned.applicationId === deps.applicationId ? null : owned.applicationId;
+  if (
+    (owned.forwarding !== null || otherApplication !== null) &&
+    !(await agree({ forwarding: owned.forwarding, otherApplication }))
+  ) {
+    throw new VoxproxyError('declined', 'The number was left as it is.');
+  }
+  const { country, type, features } = owned;
+  const kept: PoolNumber = { number, country, type, features, state: 'bought', order };
+  if ((await deps.store.putNumber(kept, deps.now())) === 'real-number') {
+    throw new VoxproxyError(
+      'conflict',
+      'This number is the real number of somebody in a session: a call would loop.',
+      'End that session first.',
+    );
+  }
+  const outcome = await deps.vonage.linkNumber(owned, deps.applicationId);
+  if (outcome.kind === 'refused') {
+    throw new VoxproxyError(
+      'vonage',
+      `Vonage refused to link the number: ${outcome.label}.`,
+      'Check that the application exists: voxproxy app show',
+    );
+  }
+  const linked: PoolNumber = { ...kept, state: 'linked' };
+  await deps.store.putNumber(linked, deps.now());
+  return linked;
+}

@@ -1,0 +1,249 @@
+import { formatDuration } from '../domain/duration.js';
+import type { Opened } from '../domain/opening.js';
+import type { Country, E164 } from '../domain/phone-number.js';
+import { redact, toMsisdn } from '../domain/phone-number.js';
+import type { Session, Side, Terms } from '../domain/session.js';
+import { SIDES } from '../domain/session.js';
+import { VoxproxyError } from '../errors.js';
+import type { OpeningRequest, Store } from '../store/store.js';
+import type { Vonage } from '../vonage/vonage.js';
+import { type CheckedPeople, checkPeople, poolNumber, refusePoolNumbers } from './check-people.js';
+import { type LookupInUse, lookUpPeople } from './look-up-people.js';
+import { type Notified, notify } from './notify.js';
+
+/** Two people to pair; what was not given is absent or null. */
+export type PairRequest = {
+  numbers: Record<Side, string>;
+  labels: Record<Side, string | null>;
+  terms: Partial<Terms>;
+};
+
+export type PairOptions = {
+  country: Country | null;
+  allowPremium: boolean;
+  allowedCountries: readonly Country[] | null;
+  lookup: LookupInUse;
+  sms: boolean;
+  smsText: string;
+  /** Seconds. */
+  quarantine: number;
+  dryRun: boolean;
+};
+
+export type PairDependencies = {
+  store: Store;
+  /** Called when the lookup or the SMS needs it. */
+  vonage: () => Promise<Vonage>;
+  now: () => number;
+  newId: () => string;
+  warn: (message: string) => void;
+  signal: AbortSignal;
+};
+
+export type Paired = { session: Session; created: boolean; notified: Notified };
+
+const NOBODY_TOLD: Notified = { a: 'skipped', b: 'skipped' };
+const LOOKUPS_AT_ONCE = 8;
+
+/**
+ * Pairs many people in one write: check both, look both up, allocate, save, notify.
+ * A session is saved before anyone is told.
+ *
+ * @returns for each request, in order, the session or why there is none
+ */
+export async function pair(
+  deps: PairDependencies,
+  requests: readonly (PairRequest | VoxproxyError)[],
+  options: PairOptions,
+): Promise<(Paired | VoxproxyError)[]> {
+  const checked = requests.map((request) => attempt(() => check(request, options)));
+  const { vonage, checked: pairable } = await reach(deps, checked, options);
+  const found = await lookUpAll(deps, pairable, options, vonage);
+  deps.signal.throwIfAborted();
+
+  const saved = await save(deps, found, options);
+  if (vonage === null || !options.sms || options.dryRun) return saved;
+
+  const standing = saved.filter((one): one is Paired => !(one instanceof VoxproxyError));
+  const notified = await notify(
+    { ...deps, vonage, smsText: options.smsText },
+    standing.map(({ session }) => session),
+    (session, side) => session[side].notifiedAt === null,
+  );
+  const told = new Map(standing.map((one, i) => [one, { ...one, notified: notified[i] ?? NOBODY_TOLD }]));
+  return saved.map((one) => (one instanceof VoxproxyError ? one : (told.get(one) ?? one)));
+}
+
+type Checked = { request: PairRequest; people: CheckedPeople };
+
+function check(request: PairRequest | VoxproxyError, { country, allowPremium }: PairOptions): Checked {
+  if (request instanceof VoxproxyError) throw request;
+  const people = checkPeople(request.numbers, { country, allowPremium });
+  refuseNumbersInTexts(request, people);
+  return { request, people };
+}
+
+/** A label is sent to the other side, a name stands in every list: neither may say a real number. */
+function refuseNumbersInTexts({ labels, terms }: PairRequest, people: CheckedPeople): void {
+  const national = SIDES.map((side) => toMsisdn(people[side].realNumber).slice(-NATIONAL_TAIL));
+  for (const text of [labels.a, labels.b, terms.name ?? null]) {
+    const digits = text?.replace(/\D/g, '') ?? '';
+    if (national.some((tail) => digits.includes(tail))) {
+      throw new VoxproxyError(
+        'usage',
+        'A name or a label contains one of the real numbers.',
+        'Others read it: use another text.',
+      );
+    }
+  }
+}
+
+const NATIONAL_TAIL = 7;
+
+/** Wrong use comes before missing credentials, and these before a store that cannot be read. */
+async function reach(
+  deps: PairDependencies,
+  checked: (Checked | VoxproxyError)[],
+  { lookup, sms, dryRun }: PairOptions,
+) {
+  if (checked.length === 1 && checked[0] instanceof VoxproxyError) return { vonage: null, checked };
+  const needsVonage = lookup !== 'offline' || (sms && !dryRun);
+  const [numbers, vonage] = await Promise.allSettled([
+    deps.store.numbers(),
+    needsVonage ? deps.vonage() : null,
+  ]);
+  const pool = new Set(numbers.status === 'fulfilled' ? numbers.value.map(({ number }) => number) : []);
+  const pairable = checked.map((one) =>
+    attempt(() => {
+      if (one instanceof VoxproxyError) throw one;
+      refusePoolNumbers(one.people, pool);
+      return one;
+    }),
+  );
+  if (pairable.length === 1 && pairable[0] instanceof VoxproxyError)
+    return { vonage: null, checked: pairable };
+  if (vonage.status === 'rejected') throw vonage.reason;
+  if (numbers.status === 'rejected') throw numbers.reason;
+  return { vonage: vonage.value, checked: pairable };
+}
+
+async function lookUpAll(
+  deps: PairDependencies,
+  checked: readonly (Checked | VoxproxyError)[],
+  { lookup, allowedCountries }: PairOptions,
+  vonage: Vonage | null,
+): Promise<(Checked | VoxproxyError)[]> {
+  const found: (Checked | VoxproxyError)[] = [...checked];
+  let next = 0;
+  const worker = async () => {
+    while (next < found.length && !deps.signal.aborted) {
+      const at = next++;
+      const one = found[at] as Checked | VoxproxyError;
+      if (one instanceof VoxproxyError) continue;
+      try {
+        const { people, warnings } = await lookUpPeople(one.people, lookup, vonage, allowedCountries);
+        for (const warning of warnings) deps.warn(warning);
+        found[at] = { ...one, people };
+      } catch (error) {
+        if (!(error instanceof VoxproxyError) || error.code === 'credentials') throw error;
+        found[at] = error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: LOOKUPS_AT_ONCE }, worker));
+  return found;
+}
+
+async function save(
+  { store, now, newId }: PairDependencies,
+  found: readonly (Checked | VoxproxyError)[],
+  { quarantine, dryRun }: PairOptions,
+): Promise<(Paired | VoxproxyError)[]> {
+  const pairable = found.filter((one): one is Checked => !(one instanceof VoxproxyError));
+  const requests = pairable.map(
+    ({ request, people }): OpeningRequest => ({
+      a: { ...people.a, label: request.labels.a },
+      b: { ...people.b, label: request.labels.b },
+      given: request.terms,
+      quarantine,
+    }),
+  );
+  const at = now();
+  const opened = dryRun
+    ? await store.preview(requests, at)
+    : requests.length === 0
+      ? []
+      : await store.open(requests, at, newId);
+  const results = new Map(pairable.map((one, i) => [one, resultOf(opened[i] as Opened, one.people, at)]));
+  return found.map((one) =>
+    one instanceof VoxproxyError ? one : (results.get(one) as Paired | VoxproxyError),
+  );
+}
+
+function resultOf(opened: Opened, people: CheckedPeople, now: number): Paired | VoxproxyError {
+  switch (opened.kind) {
+    case 'created':
+    case 'existing':
+      return { session: opened.session, created: opened.kind === 'created', notified: NOBODY_TOLD };
+    case 'differs':
+      return new VoxproxyError(
+        'conflict',
+        `These two already have session ${opened.session.id}, with another ${opened.from.map((term) => TERM_NAMES[term]).join(' and ')}.`,
+        `Keep it as it is by leaving that out, or end it first: voxproxy unpair ${opened.session.id}`,
+      );
+    case 'name-taken':
+      return new VoxproxyError(
+        'conflict',
+        `The name is in use by session ${opened.sessionId}.`,
+        'Choose another --name.',
+      );
+    case 'pool-number':
+      return poolNumber(opened.sides[0] ?? 'a');
+    case 'full':
+      return noneFree(opened, people, now);
+  }
+}
+
+const TERM_NAMES = {
+  name: '--name',
+  ttl: '--ttl',
+  language: '--language',
+  maxDuration: '--max-duration',
+  hardExpiry: '--hard-expiry',
+  label: 'label',
+};
+
+function noneFree(
+  { sides, poolSize, soonest }: Extract<Opened, { kind: 'full' }>,
+  people: CheckedPeople,
+  now: number,
+) {
+  const who = sides.map(
+    (side) => `the ${side === 'a' ? 'first' : 'second'} person, ${redact(people[side].realNumber as E164)}`,
+  );
+  const why =
+    poolSize === 0
+      ? 'the pool has no usable number.'
+      : `all ${poolSize} ${poolSize === 1 ? 'number' : 'numbers'} of the pool already ${poolSize === 1 ? 'leads' : 'lead'} ${sides.length === 2 ? 'them' : 'it'} to somebody.`;
+  const when =
+    poolSize === 0
+      ? ''
+      : soonest === null
+        ? 'None comes free by itself: the sessions have no end.\n'
+        : `The soonest comes free in ${formatDuration((soonest.at - now) / 1000)} (session ${soonest.session.id}, then ${formatDuration(soonest.session.quarantine)} of quarantine).\n`;
+  const country = people[sides[0] ?? 'a'].country;
+  return new VoxproxyError(
+    'pool-exhausted',
+    `No number is free for ${who.join(' and ')}: ${why}`,
+    `${when}Add one:  voxproxy numbers provision ${country} --count ${poolSize === 0 ? 2 : 1}`,
+  );
+}
+
+function attempt<T>(act: () => T): T | VoxproxyError {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof VoxproxyError) return error;
+    throw error;
+  }
+}

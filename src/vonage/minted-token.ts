@@ -1,0 +1,46 @@
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+
+/** What a URL that we mint inside an NCCO says about the call that it belongs to. */
+export type Minted = {
+  purpose: 'connect';
+  /** Vonage's `uuid` of the inbound leg. */
+  call: string;
+  /** Of the sentences that this caller hears. */
+  language: string;
+  /** Seconds since 1970. */
+  expires: number;
+};
+
+const KEY_PURPOSE = 'voxproxy: URLs minted inside NCCOs';
+
+/** Makes and checks the tokens in URLs that Vonage may call back unsigned. */
+export class TokenMint {
+  readonly #key: KeyObject;
+
+  /** @param secret the signature secret, which no caller knows */
+  constructor(secret: string) {
+    this.#key = createSecretKey(createHmac('sha256', secret).update(KEY_PURPOSE).digest());
+  }
+
+  mint({ purpose, call, language, expires }: Minted): string {
+    const payload = Buffer.from(JSON.stringify([purpose, call, language, expires])).toString('base64url');
+    return `${payload}.${this.#sign(payload)}`;
+  }
+
+  /** What the token says; undefined when it is not ours, for something else, or too old. */
+  read(token: string, purpose: Minted['purpose'], now: number): Minted | undefined {
+    const [payload = '', signature = '', ...rest] = token.split('.');
+    const given = Buffer.from(signature);
+    const expected = Buffer.from(this.#sign(payload));
+    if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
+      return undefined;
+    const [forPurpose, call, language, expires] = JSON.parse(
+      Buffer.from(payload, 'base64url').toString('utf8'),
+    );
+    return forPurpose === purpose && now / 1000 < expires ? { purpose, call, language, expires } : undefined;
+  }
+
+  #sign(payload: string): string {
+    return createHmac('sha256', this.#key).update(payload).digest('base64url');
+  }
+}

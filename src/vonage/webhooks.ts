@@ -1,0 +1,82 @@
+import { type E164, fromNetwork } from '../domain/phone-number.js';
+
+/** A call that waits for instructions. */
+export type InboundCall = {
+  /** Undefined when the caller shows no number. */
+  caller: E164 | undefined;
+  dialled: E164;
+  /** Vonage's id of this leg; the same when it asks again. Empty when it sent none. */
+  uuid: string;
+  /** Shared by both legs of the call. */
+  conversation: string;
+};
+
+/** Something that happened to a leg. */
+export type CallEvent = {
+  uuid: string;
+  conversation: string;
+  /** Vonage's word; empty for events that are about something else. */
+  status: string;
+  direction: string;
+};
+
+type Fields = Record<string, unknown>;
+
+/** The query's parameters in wire order, decoded as Vonage encodes them. */
+export function queryOf(url: string): [string, string][] {
+  const start = url.indexOf('?');
+  return start < 0 ? [] : [...new URLSearchParams(url.slice(start))];
+}
+
+/** A JSON object, whatever content type it came with; undefined for anything else. */
+export function bodyFields(body: Buffer): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Fields)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads an answer webhook; undefined when it does not say what was dialled, or says it in no form we know. */
+export function readInboundCall(fields: Fields): InboundCall | undefined {
+  const { from, to, uuid, conversation_uuid: conversation } = fields;
+  if (
+    typeof to !== 'string' ||
+    !isTextOrAbsent(from) ||
+    !isTextOrAbsent(uuid) ||
+    !isTextOrAbsent(conversation)
+  ) {
+    return undefined;
+  }
+  const dialled = fromNetwork(to);
+  if (dialled === undefined) return undefined;
+  const isPhone =
+    isAbsent(fields.from_user) && (isAbsent(fields.endpoint_type) || fields.endpoint_type === 'phone');
+  return {
+    caller: isPhone ? fromNetwork(from ?? '') : undefined,
+    dialled,
+    uuid: uuid ?? '',
+    conversation: conversation ?? '',
+  };
+}
+
+export function readCallEvent(fields: Fields): CallEvent {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return {
+    uuid: text(fields.uuid),
+    conversation: text(fields.conversation_uuid),
+    status: text(fields.status),
+    direction: text(fields.direction),
+  };
+}
+
+function isTextOrAbsent(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
