@@ -1,0 +1,197 @@
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { nccoWhenNotTaken, type Voice } from '../domain/ncco.js';
+import { Recent } from '../domain/recent.js';
+import type { Log } from '../log.js';
+import type { Store } from '../store/store.js';
+import { CallAnswerer } from '../use-cases/answer-call.js';
+import type { TokenMint } from '../vonage/minted-token.js';
+import { CALL_WINDOW, MESSAGE_WINDOW } from '../vonage/signature.js';
+import { bodyFields, queryOf, readCallEvent, readInboundCall } from '../vonage/webhooks.js';
+import { PATHS } from './paths.js';
+import {
+  type Authenticity,
+  authenticityHooks,
+  bodyOf,
+  cameDirectly,
+  refuseRequest,
+} from './webhook-authenticity.js';
+
+export type ListenerDependencies = {
+  store: Store;
+  authenticity: Authenticity;
+  mint: TokenMint;
+  voice: Voice;
+  maxDuration: number | null;
+  now: () => number;
+  log: Log;
+  /** The base of every URL that is handed out, known once the listener has its port. */
+  baseUrl: () => string;
+};
+
+/** Far more than any webhook of Vonage's. */
+const LARGEST_BODY = 2 * 1024 * 1024;
+const LONGEST_MINTED_TOKEN = 1_024;
+/** A minted URL outlives the longest call: two hours, its ringing and some delay. */
+const MINTED_FOR = 3 * 60 * 60;
+const MESSAGES_REMEMBERED = 10_000;
+/** Milliseconds; slower clients are none of Vonage's. */
+const REQUEST_TIMEOUT = 10_000;
+const HEADERS_TIMEOUT = 5_000;
+
+/** What Vonage reports when the callee did not take the call. */
+const NOT_TAKEN = new Set(['busy', 'rejected', 'unanswered', 'failed', 'timeout']);
+const UNDELIVERED = new Set(['rejected', 'undeliverable']);
+
+/** Builds the answer listener; it does not listen yet. */
+export function buildListener(deps: ListenerDependencies): FastifyInstance {
+  const { store, authenticity, mint, voice, maxDuration, now, log } = deps;
+  const app = Fastify({
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: HEADERS_TIMEOUT },
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: LONGEST_MINTED_TOKEN, querystringParser: () => ({}) },
+    clientErrorHandler: refuseUnparsed,
+    frameworkErrors: (_error, _request, reply) => notFound(reply),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setNotFoundHandler(async (_request, reply) => notFound(reply));
+  app.setErrorHandler(async (error: { code?: string; name?: string }, request, reply) => {
+    if (request.is404) return notFound(reply);
+    log.warn('request refused', { cause: error.code ?? error.name ?? 'unknown' });
+    return refuseRequest(reply);
+  });
+  if (authenticity.kind === 'insecure') {
+    app.addHook('onRequest', async (request, reply) =>
+      cameDirectly(request) ? undefined : refuseRequest(reply),
+    );
+  }
+
+  const answerer = new CallAnswerer({
+    store,
+    now,
+    voice,
+    maxDuration,
+    log,
+    eventUrl: (call, language, at) => {
+      const expires = Math.floor(at / 1000) + MINTED_FOR;
+      return `${deps.baseUrl()}${PATHS.connectEvent}/${mint.mint({ purpose: 'connect', call, language, expires })}`;
+    },
+  });
+  const calls = authenticityHooks(authenticity, log, now, CALL_WINDOW);
+  const messages = authenticityHooks(authenticity, log, now, MESSAGE_WINDOW);
+  const minted = (request: FastifyRequest) =>
+    mint.read((request.params as { token: string }).token, 'connect', now());
+  const connects = authenticityHooks(
+    authenticity,
+    log,
+    now,
+    CALL_WINDOW,
+    (request) => minted(request) !== undefined,
+  );
+
+  const logEvent = (request: FastifyRequest) => {
+    const { uuid, conversation, status, direction } = readCallEvent(fieldsOf(request) ?? {});
+    log.info('event', { call: uuid, session: answerer.sessionOf(conversation), status, direction });
+    return status;
+  };
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: PATHS.answer,
+    ...calls,
+    handler: async (request, reply) => {
+      const fields = fieldsOf(request);
+      const { ncco } = await answerer.answer(fields && readInboundCall(fields));
+      return sendJson(reply, ncco);
+    },
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: PATHS.event,
+    ...calls,
+    handler: async (request, reply) => {
+      logEvent(request);
+      return reply.code(204).send();
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: `${PATHS.connectEvent}/:token`,
+    ...connects,
+    handler: async (request, reply) => {
+      if (!NOT_TAKEN.has(logEvent(request))) return reply.code(204).send();
+      return sendJson(reply, nccoWhenNotTaken(minted(request)?.language ?? voice.language, voice));
+    },
+  });
+
+  const seen = new Recent<true>(MESSAGES_REMEMBERED);
+  const message = (url: string, note: (fields: Record<string, unknown>) => void) =>
+    app.route({
+      method: 'POST',
+      url,
+      ...messages,
+      handler: async (request, reply) => {
+        const fields = fieldsOf(request) ?? {};
+        const once = `${url} ${String(fields.message_uuid)} ${String(fields.status)}`;
+        if (seen.get(once) === undefined) note(fields);
+        seen.set(once, true);
+        return reply.code(204).send();
+      },
+    });
+  message(PATHS.inboundMessage, ({ message_uuid }) => {
+    log.warn('a text message came in and is not passed on', { message: String(message_uuid) });
+  });
+  message(PATHS.messageStatus, ({ message_uuid, status }) => {
+    const level = UNDELIVERED.has(String(status)) ? 'warn' : 'info';
+    log[level]('text message', { message: String(message_uuid), status: String(status) });
+  });
+
+  app.get('/', async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send('voxproxy is running\n'),
+  );
+  app.get('/healthz', async (_request, reply) => sendJson(reply, { status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await store.numbers();
+      return sendJson(reply, { status: 'ok' });
+    } catch {
+      return sendJson(reply.code(503), { status: 'unavailable' });
+    }
+  });
+  return app;
+}
+
+function fieldsOf(request: FastifyRequest): Record<string, unknown> | undefined {
+  if (request.method !== 'GET') return bodyFields(bodyOf(request));
+  return Object.fromEntries(queryOf(request.raw.url ?? ''));
+}
+
+function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
+  return reply
+    .type('application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(value));
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply.code(404).type('application/json; charset=utf-8').send('{}');
+}
+
+/** What Node's own parser refuses never reaches a route, and gets no body of ours. */
+function refuseUnparsed(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+const CLIENT_ERRORS: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};

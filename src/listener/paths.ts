@@ -1,0 +1,21 @@
+import type { Webhooks } from '../vonage/vonage.js';
+
+/** The routes that Vonage calls. */
+export const PATHS = {
+  answer: '/proxy-call',
+  event: '/event',
+  connectEvent: '/connect-event',
+  inboundMessage: '/inbound-message',
+  messageStatus: '/message-status',
+} as const;
+
+/** The webhooks of an application that is answered at this base URL. */
+export function webhooksAt(baseUrl: string): Webhooks {
+  return {
+    answerUrl: baseUrl + PATHS.answer,
+    fallbackUrl: baseUrl + PATHS.answer,
+    eventUrl: baseUrl + PATHS.event,
+    inboundUrl: baseUrl + PATHS.inboundMessage,
+    statusUrl: baseUrl + PATHS.messageStatus,
+  };
+}
