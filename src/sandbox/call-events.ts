@@ -1,0 +1,95 @@
+import type { Application, VoiceCapability, WebhookTarget } from './application.js';
+import type { EventFields, Leg } from './leg.js';
+import type { Attempt, WebhookFields } from './webhooks.js';
+import type { World } from './world.js';
+
+/** An event as it was sent, and HTTP's status or the reason why nobody took it. */
+export type DeliveredEvent = WebhookFields & { url: string; delivered: number | string };
+
+/** Tells an application what happens in one call, with whatever the network does to it on the way. */
+export type CallEvents = {
+  delivered: DeliveredEvent[];
+  /** `overtaken: false` for events whose answer somebody waits for. */
+  send(
+    to: WebhookTarget | undefined,
+    fields: WebhookFields,
+    options?: { overtaken: false },
+  ): Promise<Attempt | undefined>;
+  /** Sends what was overtaken and is still held back. */
+  flush(): Promise<void>;
+};
+
+/** A second attempt at most: events do get lost. */
+const RETRIED_STATUSES = [429, 502, 503, 504];
+
+export function createCallEvents(
+  { webhooks, faults }: World,
+  application: Application,
+  voice: VoiceCapability,
+): CallEvents {
+  const delivered: DeliveredEvent[] = [];
+  const outOfOrder = faults.takeQuirk('events-out-of-order');
+  let held: (() => Promise<unknown>) | undefined;
+
+  async function deliver(target: WebhookTarget, fields: WebhookFields): Promise<Attempt | undefined> {
+    if (faults.takeQuirk('lose-events')) {
+      delivered.push({ url: target.address, ...fields, delivered: 'lost' });
+      return undefined;
+    }
+    const times = faults.takeQuirk('duplicate-events') ? 2 : 1;
+    let last: Attempt | undefined;
+    for (let time = 0; time < times; time++) {
+      const attempts = await webhooks.send({
+        target,
+        fields,
+        applicationId: application.id,
+        signed: voice.signed_callbacks,
+        quirk: 'unsigned-events',
+        retriedStatuses: RETRIED_STATUSES,
+      });
+      last = attempts.at(-1);
+      delivered.push({ url: target.address, ...fields, delivered: last?.status ?? 'lost' });
+    }
+    return last;
+  }
+
+  async function flush() {
+    const late = held;
+    held = undefined;
+    await late?.();
+  }
+
+  return {
+    delivered,
+    flush,
+    async send(target, fields, options) {
+      if (target === undefined) return undefined;
+      if (outOfOrder && held === undefined && options === undefined) {
+        held = () => deliver(target, fields);
+        return undefined;
+      }
+      const attempt = await deliver(target, fields);
+      await flush();
+      return attempt;
+    },
+  };
+}
+
+/** The fields of an event about a leg. */
+export function legEvent(
+  conversation_uuid: string,
+  leg: Leg,
+  now: number,
+  fields: EventFields,
+): WebhookFields {
+  return {
+    headers: {},
+    ...(leg.from === undefined ? {} : { from: leg.from }),
+    to: leg.to,
+    uuid: leg.uuid,
+    conversation_uuid,
+    direction: leg.direction,
+    timestamp: new Date(now).toISOString(),
+    ...fields,
+  };
+}

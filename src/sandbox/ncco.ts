@@ -1,0 +1,45 @@
+import type { HttpMethod } from './application.js';
+
+/** Where an action reports to, and may be told how to go on. */
+type Reporting = { eventUrl?: [string]; eventMethod?: HttpMethod };
+
+export type PhoneEndpoint = { type: 'phone'; number: string; onAnswer?: { url: string } };
+export type OtherEndpoint =
+  | { type: 'sip' | 'websocket'; uri: string }
+  | { type: 'app'; user: string }
+  | { type: 'vbc'; extension: string };
+
+export type TalkAction = { action: 'talk'; text: string; loop?: number; bargeIn?: boolean };
+export type StreamAction = { action: 'stream'; streamUrl: [string]; loop?: number; bargeIn?: boolean };
+export type ConnectAction = Reporting & {
+  action: 'connect';
+  endpoint: [PhoneEndpoint | OtherEndpoint];
+  from?: string;
+  randomFromNumber?: boolean;
+  eventType?: 'synchronous';
+  timeout?: number;
+  limit?: number;
+};
+export type InputAction = Reporting & {
+  action: 'input';
+  type: ('dtmf' | 'speech')[];
+  dtmf?: { maxDigits?: number; submitOnHash?: boolean; timeOut?: number };
+};
+export type NotifyAction = Reporting & { action: 'notify'; payload: object; eventUrl: [string] };
+export type WaitAction = { action: 'wait'; timeout?: number };
+export type ConversationAction = { action: 'conversation'; name: string };
+export type RecordAction = Reporting & { action: 'record' };
+
+/** One instruction of a call. Fields that Vonage does not know are allowed, and ignored. */
+export type Action =
+  | TalkAction
+  | StreamAction
+  | ConnectAction
+  | InputAction
+  | NotifyAction
+  | WaitAction
+  | ConversationAction
+  | RecordAction;
+
+/** Instructions for a call, executed in order. */
+export type Ncco = Action[];
