@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import type { Context } from '../../context.js';
+import { VoxproxyError } from '../../errors.js';
+import { SETTING_NAMES, SETTINGS, type SettingName, type Settings, type Source } from '../../settings.js';
+import { printable } from '../present-session.js';
+import { table } from '../table.js';
+
+type Shown = { name: SettingName; value: unknown; source: Source | null };
+
+export async function list(context: Context): Promise<undefined> {
+  const settings = await context.settings();
+  const all: Shown[] = [];
+  for (const name of SETTING_NAMES) all.push(await shown(settings, name));
+  context.out.answer({ settings: all }, () =>
+    table(
+      ['setting', 'value', 'from'],
+      all.map(({ name, value, source }) => [name, valueText(value), source ?? '']),
+      context.out.width,
+    ),
+  );
+}
+
+export async function get(context: Context, text: string): Promise<undefined> {
+  const one = await shown(await context.settings(), nameOf(text));
+  if (one.source === null)
+    throw new VoxproxyError(
+      'not-found',
+      `${one.name} is not set.`,
+      `Set it with: voxproxy config set ${one.name}`,
+    );
+  context.out.answer(one, () => valueText(one.value));
+}
+
+export async function set(context: Context, text: string, typed: string | undefined): Promise<undefined> {
+  const name = fileNameOf(text);
+  const settings = await context.settings();
+  await settings.set(name, await valueToSet(context, name, typed));
+  const { value } = await shown(settings, name);
+  const { out } = context;
+  out.answer(await shown(settings, name), () => `${out.style.green('✔')} ${name} is ${valueText(value)}`);
+  const source = (await settings.find(name))?.source;
+  if (source === 'env') out.warn(`The environment sets ${name} as well, and goes before the file.`);
+}
+
+export async function unset(context: Context, text: string): Promise<undefined> {
+  const name = fileNameOf(text);
+  const settings = await context.settings();
+  await settings.unset(name);
+  context.out.answer(
+    await shown(settings, name),
+    () => `${context.out.style.green('✔')} ${name} is no longer in the file`,
+  );
+}
+
+export async function path(context: Context): Promise<undefined> {
+  const { path } = await context.settings();
+  context.out.answer({ path }, () => path);
+}
+
+async function valueToSet(
+  { prompts }: Context,
+  name: SettingName,
+  typed: string | undefined,
+): Promise<string> {
+  if (!isSecret(name)) {
+    if (typed === undefined) throw new VoxproxyError('usage', `config set ${name} needs a value.`);
+    // A relative path would mean another file from another directory.
+    return name === 'privateKey' ? resolve(typed) : typed;
+  }
+  if (typed !== undefined && typed !== '-') {
+    throw new VoxproxyError(
+      'usage',
+      `${name} is a secret: on the command line others can read it.`,
+      `Leave it out to be asked, or send it to standard input: voxproxy config set ${name} < file`,
+    );
+  }
+  const value =
+    prompts.canAsk && typed === undefined ? await prompts.secret(`${name}:`) : await prompts.readAll();
+  return value.trim();
+}
+
+async function shown(settings: Settings, name: SettingName): Promise<Shown> {
+  const found = await settings.find(name);
+  if (found === undefined) return { name, value: null, source: null };
+  const { value, source } = found;
+  const hidden = isSecret(name) || (name === 'privateKey' && String(value).includes('-----BEGIN'));
+  return { name, value: hidden ? masked(String(value)) : value, source };
+}
+
+const SHOWN_OF_SECRETS = 4;
+
+/** A short secret would be given away by its last four. */
+function masked(secret: string): string {
+  return `••••${secret.length > 2 * SHOWN_OF_SECRETS ? secret.trim().slice(-SHOWN_OF_SECRETS) : ''}`;
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? printable(value) : JSON.stringify(value);
+}
+
+function isSecret(name: SettingName): boolean {
+  return 'secret' in SETTINGS[name];
+}
+
+function nameOf(text: string): SettingName {
+  const name = SETTING_NAMES.find((known) => known === text);
+  if (name === undefined) {
+    throw new VoxproxyError('usage', 'There is no such setting.', `There are ${SETTING_NAMES.join(', ')}.`);
+  }
+  return name;
+}
+
+function fileNameOf(text: string): SettingName {
+  const name = nameOf(text);
+  const setting = SETTINGS[name];
+  if ('envOnly' in setting)
+    throw new VoxproxyError('usage', `${name} is set by the environment alone (${setting.env}).`);
+  return name;
+}

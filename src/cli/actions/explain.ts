@@ -1,0 +1,79 @@
+import type { Context } from '../../context.js';
+import { nccoOf, redactNcco } from '../../domain/ncco.js';
+import { type E164, fromNetwork } from '../../domain/phone-number.js';
+import { type Refusal, type Route, route } from '../../domain/routing.js';
+import { otherSide } from '../../domain/session.js';
+import { VoxproxyError } from '../../errors.js';
+import { PATHS } from '../../listener/paths.js';
+import type { ExplainFlags } from '../commands/explain.js';
+import { personal, spaced } from '../format-number.js';
+
+const WHY: Record<Refusal, string> = {
+  ended: 'the session of this caller and this number has ended, and its quarantine has not',
+  unknown: 'no session lets this caller reach anybody under this number',
+  withheld: 'the caller shows no number, and such a caller never matches anybody',
+  'not-in-pool': 'the dialled number is not in the pool',
+  unavailable: 'the store cannot be read',
+};
+
+/** Decides a call as the listener would, from the same data, and shows the decision. */
+export async function explain(
+  context: Context,
+  fromText: string,
+  toText: string,
+  { at }: ExplainFlags,
+): Promise<undefined> {
+  const now = at === undefined ? context.now() : Date.parse(at);
+  if (Number.isNaN(now))
+    throw new VoxproxyError('usage', '--at is not a time.', 'For example: 2026-12-24T18:00:00Z');
+  const dialled = fromNetwork(toText);
+  if (dialled === undefined) {
+    throw new VoxproxyError(
+      'invalid-number',
+      'The dialled number is not an international number.',
+      'For example: +442079460000',
+    );
+  }
+  const settings = await context.settings();
+  const store = await context.store();
+  const caller = fromNetwork(fromText);
+  const located = await store.locate(caller, dialled);
+  const decided = route(located, now, (await settings.get('maxDuration')) ?? null);
+  const voice = {
+    language: (await settings.get('language')) ?? '',
+    overrides: (await settings.get('sentences')) ?? {},
+  };
+  const base = (await settings.get('publicUrl')) ?? `http://127.0.0.1:${await settings.get('port')}`;
+  const ncco = nccoOf(decided, voice, () => `${base}${PATHS.connectEvent}/{token}`);
+
+  const { out, globals } = context;
+  const shown = globals.reveal ? ncco : redactNcco(ncco);
+  const from = caller === undefined ? null : personal(caller, globals.reveal);
+  const to = located.dialledIsInPool ? dialled : personal(dialled, globals.reveal);
+  out.answer({ from, to, route: routeDocument(decided), ncco: shown }, () =>
+    [
+      `${from ?? 'A withheld caller'} dials ${located.dialledIsInPool ? spaced(dialled) : to}`,
+      '',
+      `  ${out.style.bold(decided.kind === 'connect' ? 'connected' : 'refused')}: ${reasoning(decided, globals.reveal)}`,
+      '',
+      ...JSON.stringify(shown, null, 2)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ].join('\n'),
+  );
+}
+
+function routeDocument(decided: Route) {
+  const { kind, sessionId } = decided;
+  const session = sessionId === null ? {} : { sessionId };
+  return kind === 'connect' ? { kind, ...session } : { kind, reason: decided.reason, ...session };
+}
+
+function reasoning(decided: Route, reveal: boolean): string {
+  if (decided.kind === 'refuse') return WHY[decided.reason];
+  const { sessionId, from, callee, callerId } = decided;
+  return (
+    `session ${sessionId} is open and ${from} calls; ${otherSide(from)}, ${personal(callee, reveal)}, ` +
+    `sees ${spaced(callerId as E164)}`
+  );
+}

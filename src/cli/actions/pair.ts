@@ -1,0 +1,183 @@
+import type { Context } from '../../context.js';
+import { knownLanguage, knownLanguages } from '../../domain/sentences.js';
+import type { Terms } from '../../domain/session.js';
+import { EXIT_NOT_TOLD, exitCodeOf, reportOf, VoxproxyError } from '../../errors.js';
+import { LOOKUP_WAYS } from '../../settings.js';
+import { lookupInUse } from '../../use-cases/look-up-people.js';
+import { type Paired, type PairOptions, type PairRequest, pair } from '../../use-cases/pair.js';
+import type { PairFlags, TermFlags } from '../commands/pair.js';
+import { countryFlag, durationFlag, oneOf, textFlag } from '../flags.js';
+import { readPairs } from '../pairs-file.js';
+import { sessionDocument, sessionLines, sessionTitle } from '../present-session.js';
+import { newSessionId } from '../session-id.js';
+
+export async function runPair(context: Context, numbers: string[], flags: PairFlags): Promise<number> {
+  if (flags.file === undefined ? numbers.length !== 2 : numbers.length > 0) {
+    throw new VoxproxyError(
+      'usage',
+      flags.file === undefined
+        ? `pair takes two numbers, and got ${numbers.length}.`
+        : 'pair takes either two numbers or --file.',
+      "Quote a number that has spaces: voxproxy pair '+44 7400 123456' '+44 7400 654321'",
+    );
+  }
+  if (flags.file !== undefined && flags.name !== undefined) {
+    throw new VoxproxyError('usage', '--name is for one session.', 'Give names in a column of the file.');
+  }
+  const country = flags.country === undefined ? null : countryFlag('--country', flags.country);
+  const way = flags.lookup === undefined ? null : oneOf('--lookup', flags.lookup, LOOKUP_WAYS);
+  const requests =
+    flags.file === undefined
+      ? [{ line: 1, request: requestOf(numbers as [string, string], flags) }]
+      : await requestsOfFile(context, flags.file, flags);
+
+  const settings = await context.settings();
+  const unasked = flags.file !== undefined || flags.dryRun ? 'offline' : await settings.get('lookup');
+  const options: PairOptions = {
+    country,
+    allowPremium: flags.allowPremium ?? false,
+    allowedCountries: (await settings.get('allowedCountries')) ?? null,
+    lookup: lookupInUse(way ?? unasked ?? 'auto', context.now()),
+    sms: flags.sms,
+    smsText: (await settings.get('smsText')) ?? '',
+    quarantine: (await settings.get('quarantine')) ?? 0,
+    dryRun: flags.dryRun ?? false,
+  };
+  const results = await pair(
+    {
+      store: await context.store(),
+      vonage: () => context.vonage(),
+      now: context.now,
+      newId: newSessionId,
+      warn: (message) => context.out.warn(message),
+      signal: context.signal,
+    },
+    requests.map(({ request }) => request),
+    options,
+  );
+  context.signal.throwIfAborted();
+  return flags.file === undefined
+    ? showOne(context, results[0] as Paired | VoxproxyError, options)
+    : showAll(
+        context,
+        requests.map(({ line }, i) => ({ line, result: results[i] as Paired | VoxproxyError })),
+      );
+}
+
+/** @throws VoxproxyError `usage` for a flag or a column that makes no sense */
+function requestOf([a, b]: [string, string], flags: TermFlags): PairRequest {
+  const terms: Partial<Terms> = {};
+  if (flags.ttl !== undefined) terms.ttl = durationFlag('--ttl', flags.ttl);
+  if (flags.name !== undefined) terms.name = textFlag('--name', flags.name);
+  if (flags.hardExpiry) terms.hardExpiry = true;
+  if (flags.maxDuration !== undefined) {
+    terms.maxDuration = durationFlag('--max-duration', flags.maxDuration);
+    if (terms.maxDuration > LONGEST_CALL) throw new VoxproxyError('usage', '--max-duration is at most 2h.');
+  }
+  if (flags.language !== undefined) {
+    const language = knownLanguage(flags.language);
+    if (language === undefined) {
+      throw new VoxproxyError(
+        'usage',
+        '--language is not one that callers can be spoken to in.',
+        `One of ${knownLanguages().join(', ')}.`,
+      );
+    }
+    terms.language = language;
+  }
+  const label = (flag: string, text: string | undefined) =>
+    text === undefined ? null : textFlag(flag, text);
+  return {
+    numbers: { a, b },
+    labels: { a: label('--label-a', flags.labelA), b: label('--label-b', flags.labelB) },
+    terms,
+  };
+}
+
+const LONGEST_CALL = 7_200;
+
+async function requestsOfFile(context: Context, path: string, flags: TermFlags) {
+  const requests: { line: number; request: PairRequest | VoxproxyError }[] = [];
+  for (const { line, row } of await readPairs(path, () => context.prompts.readAll())) {
+    if (row instanceof VoxproxyError) {
+      requests.push({ line, request: row });
+      continue;
+    }
+    try {
+      requests.push({ line, request: requestOf([row.a, row.b], { ...flags, ...row.flags }) });
+    } catch (error) {
+      if (!(error instanceof VoxproxyError)) throw error;
+      requests.push({ line, request: error });
+    }
+  }
+  return requests;
+}
+
+function showOne(context: Context, paired: Paired | VoxproxyError, options: PairOptions): number {
+  if (paired instanceof VoxproxyError) throw paired;
+  const { out } = context;
+  const { now, reveal } = { now: context.now(), reveal: context.globals.reveal };
+  const { session, created } = paired;
+  const done = options.dryRun ? 'Would pair' : created ? 'Paired' : 'Already paired';
+  const title = options.dryRun && created ? '' : ` · ${sessionTitle(session, now)}`;
+  out.answer(documentOf(context, paired, options.dryRun), () =>
+    [
+      `${out.style.green('✔')} ${done}${title}`,
+      '',
+      sessionLines(session, { now, reveal }),
+      '',
+      `  ${toldText(paired, options)}`,
+    ].join('\n'),
+  );
+  if (!options.dryRun) out.suggest('voxproxy serve');
+  return exitCodeFor([paired]);
+}
+
+function toldText({ notified, session }: Paired, { sms, dryRun }: PairOptions): string {
+  if (dryRun) return 'Nothing was saved and nobody was told.';
+  const sides = Object.values(notified);
+  if (sides.every((one) => one === 'sent')) return 'Both were told by SMS.';
+  if (sides.includes('failed'))
+    return `Not everybody was told. Try again: voxproxy sessions notify ${session.id}`;
+  if (notified.a === 'sent') return 'a was told by SMS.';
+  if (notified.b === 'sent') return 'b was told by SMS.';
+  return sms ? 'Both had been told before.' : 'Nobody was told by SMS.';
+}
+
+function showAll(
+  context: Context,
+  lines: readonly { line: number; result: Paired | VoxproxyError }[],
+): number {
+  const { out } = context;
+  const failures = lines.filter(({ result }) => result instanceof VoxproxyError);
+  for (const { line, result } of lines) {
+    if (!(result instanceof VoxproxyError)) {
+      out.answer(
+        documentOf(context, result, false),
+        () => `${out.style.green('✔')} line ${line}: ${sessionTitle(result.session, context.now())}`,
+      );
+      continue;
+    }
+    const error = reportOf(result);
+    if (out.json) out.answer({ line, error }, () => '');
+    else out.fail({ ...error, message: `line ${line}: ${error.message}` });
+  }
+  const paired = lines
+    .map(({ result }) => result)
+    .filter((one): one is Paired => !(one instanceof VoxproxyError));
+  if (!out.json) out.say(`${paired.length} of ${lines.length} lines paired.`);
+  const [first] = failures;
+  return first !== undefined && first.result instanceof VoxproxyError
+    ? exitCodeOf(first.result.code)
+    : exitCodeFor(paired);
+}
+
+function exitCodeFor(paired: readonly Paired[]): number {
+  return paired.some(({ notified }) => Object.values(notified).includes('failed')) ? EXIT_NOT_TOLD : 0;
+}
+
+function documentOf({ now, globals }: Context, { session, created, notified }: Paired, dryRun: boolean) {
+  const shown = sessionDocument(session, { now: now(), reveal: globals.reveal });
+  if (!dryRun) return { session: shown, created, notified };
+  return { session: created ? { ...shown, id: null } : shown, created: false, notified, dryRun };
+}

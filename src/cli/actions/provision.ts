@@ -1,0 +1,75 @@
+import type { Context } from '../../context.js';
+import { exitCodeOf, VoxproxyError } from '../../errors.js';
+import {
+  MOST_AT_ONCE,
+  type ProvisionDependencies,
+  type ProvisionPlan,
+  planProvision,
+  provision,
+} from '../../use-cases/provision-numbers.js';
+import { NUMBER_TYPES } from '../../vonage/vonage.js';
+import type { ProvisionFlags } from '../commands/numbers.js';
+import { countFlag, countryFlag, oneOf } from '../flags.js';
+import { spaced } from '../format-number.js';
+import { offerDocument, offerTable, priceText } from '../present-number.js';
+
+export async function provisionNumbers(
+  context: Context,
+  countryText: string,
+  flags: ProvisionFlags,
+): Promise<number> {
+  const country = countryFlag('The country', countryText);
+  const count = countFlag('--count', flags.count ?? '2', MOST_AT_ONCE);
+  const type = flags.type === undefined ? null : oneOf('--type', flags.type, NUMBER_TYPES);
+  const dryRun = flags.dryRun ?? false;
+  if (!flags.yes && !dryRun) context.prompts.needsAnswer('--yes', 'Renting numbers spends money, which');
+  const { out } = context;
+  const deps: ProvisionDependencies = {
+    vonage: await context.vonage(),
+    applicationId: await context.applicationId(),
+    store: await context.store(),
+    now: context.now,
+    sleep: context.sleep,
+    progress: (line) => out.say(`  ${line}`),
+    signal: context.signal,
+  };
+  const plan = await planProvision(deps, { country, count, type, dryRun });
+  showPlan(context, plan);
+  if (dryRun) {
+    const numbers = plan.buy.map(offerDocument);
+    out.answer({ provisioned: [], failed: [], dryRun, numbers }, () => 'Nothing was bought.');
+    return 0;
+  }
+  if (
+    plan.buy.length > 0 &&
+    !flags.yes &&
+    !(await context.prompts.confirm(`Rent ${plan.buy.length} numbers for ${priceText(plan.buy)}?`))
+  ) {
+    throw new VoxproxyError('declined', 'Nothing was bought.');
+  }
+  const { provisioned, failed } = await provision(deps, plan);
+  const all = [...plan.done.map(({ number, country }) => ({ number, country })), ...provisioned];
+  out.answer({ provisioned: all, failed }, () =>
+    [
+      ...all.map(({ number }) => `${out.style.green('✔')} ${spaced(number)} is in the pool`),
+      ...failed.map(({ number, reason }) => `${out.style.red('✖')} ${spaced(number)}: ${reason}`),
+    ].join('\n'),
+  );
+  if (failed.length === 0) {
+    out.suggest('voxproxy pair <number> <number>');
+    return 0;
+  }
+  out.warn(
+    `${failed.length} of ${count} numbers are missing. Run it again for the rest: voxproxy numbers provision ${country} --count ${failed.length}`,
+  );
+  return exitCodeOf('vonage');
+}
+
+function showPlan({ out }: Context, { link, buy, done }: ProvisionPlan): void {
+  if (done.length + link.length > 0) {
+    const bought = [...done, ...link].map(({ number }) => spaced(number)).join(', ');
+    out.say(`Continuing where it stopped: ${bought} bought before.`);
+  }
+  if (buy.length === 0) return;
+  out.say(`${offerTable(buy, out.width)}\n\n  Together ${priceText(buy)}.`);
+}

@@ -1,0 +1,135 @@
+import type { Context } from '../../context.js';
+import { isLive, type Session, type SessionStatus, SIDES, statusAt } from '../../domain/session.js';
+import { EXIT_NOT_TOLD, VoxproxyError } from '../../errors.js';
+import { findSession } from '../../use-cases/find-session.js';
+import { notify } from '../../use-cases/notify.js';
+import type { ExtendFlags, ListFlags } from '../commands/sessions.js';
+import { durationFlag, oneOf } from '../flags.js';
+import {
+  type Showing,
+  sessionDetails,
+  sessionDocument,
+  sessionLines,
+  sessionTable,
+  sessionTitle,
+} from '../present-session.js';
+
+const STATUSES: readonly SessionStatus[] = ['open', 'expired', 'closed'];
+
+export async function list(context: Context, flags: ListFlags): Promise<undefined> {
+  const status = flags.status === undefined ? null : oneOf('--status', flags.status, STATUSES);
+  const showing = showingOf(context);
+  const all = await (await context.store()).sessions();
+  const sessions = all
+    .filter((session) => status === null || statusAt(session, showing.now) === status)
+    .reverse();
+  const { out } = context;
+  out.answer({ sessions: sessions.map((session) => sessionDocument(session, showing)) }, () =>
+    sessions.length === 0 ? 'No sessions.' : sessionTable(sessions, showing, out.width),
+  );
+  if (all.length === 0) out.suggest('voxproxy pair <number> <number>');
+}
+
+export async function show(context: Context, text: string): Promise<undefined> {
+  const session = await find(context, text);
+  const showing = showingOf(context);
+  context.out.answer({ session: sessionDocument(session, showing) }, () =>
+    sessionDetails(session, showing, context.out.style),
+  );
+}
+
+export async function close(context: Context, text: string): Promise<undefined> {
+  const { id, closedAt } = await find(context, text);
+  const closed = await (await context.store()).close(id, context.now());
+  if (closed === undefined) throw vanished();
+  const { out } = context;
+  out.answer({ session: sessionDocument(closed, showingOf(context)) }, () =>
+    closedAt === null
+      ? `${out.style.green('✔')} Closed session ${id}. Calls are refused from now on; its numbers stay reserved for the same two people.`
+      : `Session ${id} was closed before.`,
+  );
+}
+
+export async function extend(context: Context, text: string, { ttl }: ExtendFlags): Promise<undefined> {
+  if (ttl === undefined) throw new VoxproxyError('usage', 'extend needs --ttl.', 'For example: --ttl 2h');
+  const seconds = durationFlag('--ttl', ttl);
+  const { id } = await find(context, text);
+  const extended = await (await context.store()).extend(id, seconds, context.now());
+  if (extended === undefined) throw vanished();
+  if (extended.kind !== 'extended') throw notExtended(id, extended.kind);
+  const { out } = context;
+  const showing = showingOf(context);
+  out.answer(
+    { session: sessionDocument(extended.session, showing) },
+    () => `${out.style.green('✔')} Extended ${sessionTitle(extended.session, showing.now)}`,
+  );
+}
+
+function notExtended(id: string, kind: 'legs-lost' | 'paired-again' | 'number-gone'): VoxproxyError {
+  const why = {
+    'legs-lost': 'its numbers are reserved for it no more',
+    'paired-again': 'the same two people have a newer one',
+    'number-gone': 'one of its virtual numbers is no longer in use',
+  }[kind];
+  return new VoxproxyError(
+    'conflict',
+    `Session ${id} cannot live again: ${why}.`,
+    'Pair the two people anew: voxproxy pair <number> <number>',
+  );
+}
+
+export async function tell(context: Context, text: string): Promise<number> {
+  const settings = await context.settings();
+  const vonage = await context.vonage();
+  const session = await find(context, text);
+  if (!isLive(session, context.now())) {
+    throw new VoxproxyError(
+      'conflict',
+      `Session ${session.id} has ended: its numbers connect nobody.`,
+      `Let it live again first: voxproxy sessions extend ${session.id} --ttl 2h`,
+    );
+  }
+  const store = await context.store();
+  const everybodyKnows = SIDES.every((side) => session[side].notifiedAt !== null);
+  const [notified] = await notify(
+    {
+      store,
+      vonage,
+      now: context.now,
+      smsText: (await settings.get('smsText')) ?? '',
+      warn: (message) => context.out.warn(message),
+      signal: context.signal,
+    },
+    [session],
+    (_session, side) => everybodyKnows || session[side].notifiedAt === null,
+  );
+  const told = findSession(await store.sessions(), session.id, context.now());
+  const failed = Object.values(notified ?? {}).includes('failed');
+  const { out } = context;
+  out.answer({ session: sessionDocument(told, showingOf(context)), notified }, () =>
+    [
+      failed
+        ? 'Not everybody was told.'
+        : `${out.style.green('✔')} Told ${SIDES.filter((side) => notified?.[side] === 'sent').join(' and ')} by SMS.`,
+      '',
+      sessionLines(told, showingOf(context)),
+    ].join('\n'),
+  );
+  return failed ? EXIT_NOT_TOLD : 0;
+}
+
+async function find(context: Context, text: string): Promise<Session> {
+  return findSession(await (await context.store()).sessions(), text, context.now());
+}
+
+function showingOf(context: Context): Showing {
+  return { now: context.now(), reveal: context.globals.reveal };
+}
+
+function vanished(): VoxproxyError {
+  return new VoxproxyError(
+    'not-found',
+    'The session is no longer there.',
+    'List them with: voxproxy sessions list',
+  );
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export type AppFlags = { name?: string; publicUrl?: string; dryRun?: true };
+
+const actions = () => import('../actions/app.js');
+
+export function addAppCommands(program: Command, choose: Choose): void {
+  const app = program.command('app').description('the Vonage voice application');
+  app
+    .command('create')
+    .description('make an application whose webhooks lead here, and save its id and private key')
+    .option('--name <name>', 'its name in the Vonage dashboard', 'voxproxy')
+    .option('--public-url <url>', 'where Vonage reaches this listener')
+    .option('--dry-run', 'show its webhooks; make nothing')
+    .addHelpText(
+      'after',
+      '\nExample:\n  voxproxy app create --name voxproxy --public-url https://calls.example.com\n',
+    )
+    .action((flags: AppFlags) => choose(async (context) => (await actions()).create(context, flags)));
+  app
+    .command('show')
+    .description('its webhooks, and whether they are signed')
+    .action(() => choose(async (context) => (await actions()).show(context)));
+  app
+    .command('update')
+    .description('point its webhooks somewhere else, or rename it')
+    .option('--name <name>', 'its name in the Vonage dashboard')
+    .option('--public-url <url>', 'where Vonage reaches this listener')
+    .option('--dry-run', 'show its webhooks; change nothing')
+    .action((flags: AppFlags) => choose(async (context) => (await actions()).update(context, flags)));
+}

@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export function addDemoCommand(program: Command, choose: Choose): void {
+  program
+    .command('demo')
+    .description('the whole story on this machine in seconds, without an account')
+    .action(() => choose(async (context) => (await import('../actions/demo.js')).demo(context)));
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export type ExplainFlags = { at?: string };
+
+export function addExplainCommand(program: Command, choose: Choose): void {
+  program
+    .command('explain')
+    .description('what a call would do and why, without placing it')
+    .argument('<from>', 'who calls; "anonymous" for a withheld number')
+    .argument('<to>', 'the virtual number that is dialled')
+    .option('--at <time>', 'at another time, for example 2026-12-24T18:00:00Z')
+    .addHelpText('after', "\nExample:\n  voxproxy explain '+44 7400 123456' '+44 20 7946 0958'\n")
+    .action((from: string, to: string, flags: ExplainFlags) =>
+      choose(async (context) => (await import('../actions/explain.js')).explain(context, from, to, flags)),
+    );
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export type PairFlags = {
+  ttl?: string;
+  name?: string;
+  labelA?: string;
+  labelB?: string;
+  country?: string;
+  language?: string;
+  maxDuration?: string;
+  hardExpiry?: true;
+  allowPremium?: true;
+  lookup?: string;
+  sms: boolean;
+  dryRun?: true;
+  file?: string;
+};
+
+/** The flags of one pair, which the columns of a file can give as well. */
+export type TermFlags = Pick<
+  PairFlags,
+  'ttl' | 'name' | 'labelA' | 'labelB' | 'language' | 'maxDuration' | 'hardExpiry'
+>;
+
+export function addPairCommand(program: Command, choose: Choose): void {
+  program
+    .command('pair')
+    .description('let two people call each other, and tell them by SMS')
+    .argument('[number...]', 'two real numbers')
+    .option('--ttl <duration>', 'end the session after this time, for example 2h')
+    .option('--name <name>', 'a name to call the session by')
+    .option('--label-a <text>', 'what b is told about a, for example "your driver Sam"')
+    .option('--label-b <text>', 'what a is told about b')
+    .option('--country <code>', 'country of numbers typed in national form')
+    .option('--language <tag>', 'language of what callers hear, for example de-DE')
+    .option('--max-duration <duration>', 'end every call after this time, at most 2h')
+    .option('--hard-expiry', 'end a call when the session ends')
+    .option('--allow-premium', 'accept numbers that cost more to call')
+    .option('--lookup <way>', 'auto, number-insight, identity-insights or offline')
+    .option('--no-sms', 'tell nobody')
+    .option('--dry-run', 'show what would happen; save and send nothing')
+    .option('--file <path>', 'pair every line of a CSV file (a,b,name,ttl); - reads standard input')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  voxproxy pair '+44 7400 123456' '+44 7400 654321' --ttl 2h
+  voxproxy pair 07400123456 07400654321 --country GB --label-b "your driver Sam"
+  voxproxy pair --file pairs.csv --no-sms
+`,
+    )
+    .action((numbers: string[], flags: PairFlags) =>
+      choose(async (context) => (await import('../actions/pair.js')).runPair(context, numbers, flags)),
+    );
+}

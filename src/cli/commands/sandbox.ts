@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export type SandboxFlags = { port?: string };
+
+export function addSandboxCommand(program: Command, choose: Choose): void {
+  program
+    .command('sandbox')
+    .description('a local stand-in for the Vonage services, to try voxproxy without an account')
+    .option('--port <port>', 'where to listen; 0 picks a free port', '4010')
+    .addHelpText(
+      'after',
+      '\nExample:\n  voxproxy sandbox > .env\nThen, in another terminal in the same directory, every command talks to the sandbox.\n',
+    )
+    .action((flags: SandboxFlags) =>
+      choose(async (context) => (await import('../actions/sandbox.js')).sandbox(context, flags)),
+    );
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export type ListFlags = { status?: string };
+export type ExtendFlags = { ttl?: string };
+
+const SESSION = ['<session>', 'its id, the beginning of its id, or its name'] as const;
+const actions = () => import('../actions/sessions.js');
+
+export function addSessionsCommands(program: Command, choose: Choose): void {
+  const sessions = program.command('sessions').description('list, show, close, extend and notify sessions');
+  sessions
+    .command('list')
+    .description('every session, newest first')
+    .option('--status <status>', 'only those that are open, expired or closed')
+    .action((flags: ListFlags) => choose(async (context) => (await actions()).list(context, flags)));
+  sessions
+    .command('show')
+    .description('one session')
+    .argument(...SESSION)
+    .action((session: string) => choose(async (context) => (await actions()).show(context, session)));
+  sessions
+    .command('close')
+    .description('end a session now')
+    .argument(...SESSION)
+    .action((session: string) => choose(async (context) => (await actions()).close(context, session)));
+  sessions
+    .command('extend')
+    .description('let a session last longer, or live again')
+    .argument(...SESSION)
+    .option('--ttl <duration>', 'its time from now, for example 2h')
+    .addHelpText('after', '\nExample:\n  voxproxy sessions extend brave-otter --ttl 2h\n')
+    .action((session: string, flags: ExtendFlags) =>
+      choose(async (context) => (await actions()).extend(context, session, flags)),
+    );
+  sessions
+    .command('notify')
+    .description('tell by SMS those who have not been told; if both have, tell both again')
+    .argument(...SESSION)
+    .action((session: string) => choose(async (context) => (await actions()).tell(context, session)));
+  program
+    .command('unpair')
+    .description('the same as sessions close')
+    .argument(...SESSION)
+    .action((session: string) => choose(async (context) => (await actions()).close(context, session)));
+}

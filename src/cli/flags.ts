@@ -1,0 +1,58 @@
+import { parseDuration } from '../domain/duration.js';
+import { isCountry } from '../domain/typed-number.js';
+import { VoxproxyError } from '../errors.js';
+
+const LONGEST_TEXT = 64;
+
+/** @throws VoxproxyError `usage` naming the flag */
+export function durationFlag(flag: string, text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds === 0) {
+    throw new VoxproxyError('usage', `${flag} is not a duration.`, 'For example: 90s, 45m, 2h, 1h30m, 7d.');
+  }
+  return seconds;
+}
+
+export function countryFlag(what: string, text: string): string {
+  const country = text.toUpperCase();
+  if (!isCountry(country)) {
+    throw new VoxproxyError(
+      'usage',
+      `${what} is not a country.`,
+      'Give its two letters (ISO 3166), for example GB, US or DE.',
+    );
+  }
+  return country;
+}
+
+export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one.toLowerCase() === text.toLowerCase());
+  if (found === undefined) throw new VoxproxyError('usage', `${flag} must be one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+export function countFlag(flag: string, text: string, most: number): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > most)
+    throw new VoxproxyError('usage', `${flag} must be a whole number from 1 to ${most}.`);
+  return count;
+}
+
+/** A name or a label: printable and short, because it is shown in lists and sent by SMS. */
+export function textFlag(flag: string, text: string): string {
+  const trimmed = text.trim();
+  if (
+    trimmed === '' ||
+    trimmed.length > LONGEST_TEXT ||
+    /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(trimmed)
+  ) {
+    throw new VoxproxyError('usage', `${flag} must be a text of 1 to ${LONGEST_TEXT} printable characters.`);
+  }
+  return trimmed;
+}
+
+export function portFlag(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new VoxproxyError('usage', '--port must be a whole number from 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,33 @@
+import { pino } from 'pino';
+import type { Context } from '../context.js';
+import type { Log, LogFields } from '../log.js';
+import { printable } from './present-session.js';
+
+/** The listener's log on standard error: JSON lines, or short lines where a person reads along. */
+export function openLog({ stderr, globals }: Context): Log {
+  if (stderr.isTTY && !globals.json) return readableLog((line) => stderr.write(line));
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
+    stderr,
+  );
+  const at =
+    (level: keyof Log) =>
+    (message: string, fields: LogFields = {}) =>
+      logger[level](fields, message);
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+const MARKS = { info: ' ', warn: '⚠', error: '✖' } as const;
+
+function readableLog(write: (line: string) => void): Log {
+  const at =
+    (level: keyof Log) =>
+    (message: string, fields: LogFields = {}) => {
+      const told = Object.entries(fields)
+        .filter(([name, value]) => value !== null && value !== '' && name !== 'call')
+        .map(([name, value]) => `${name} ${value}`);
+      const time = new Date().toISOString().slice(11, 19);
+      write(`${time} ${MARKS[level]} ${printable([message, ...told].join(' · '))}\n`);
+    };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}

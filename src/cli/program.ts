@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { Context } from '../context.js';
+import { addAppCommands } from './commands/app.js';
+import { addConfigCommands } from './commands/config.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addExplainCommand } from './commands/explain.js';
+import { addNumbersCommands } from './commands/numbers.js';
+import { addPairCommand } from './commands/pair.js';
+import { addSandboxCommand } from './commands/sandbox.js';
+import { addServeCommand } from './commands/serve.js';
+import { addSessionsCommands } from './commands/sessions.js';
+
+/** What a parsed command line does; undefined is exit code 0. */
+export type Handler = (context: Context) => Promise<number | undefined>;
+
+/** Says which handler the command line chose. Nothing runs while it is parsed. */
+export type Choose = (handler: Handler) => void;
+
+/** The whole command line: flags are declared here, bodies are loaded when they run. */
+export function buildProgram(
+  screen: { write: (text: string) => void; width: number },
+  choose: Choose,
+): Command {
+  const program = new Command('voxproxy')
+    .description("Lets two people phone each other without either learning the other's number.")
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print help')
+    .helpCommand(false)
+    .option('--profile <name>', 'use separate settings and a separate store')
+    .option('--json', 'answer with one JSON document')
+    .option('--no-input', 'never ask')
+    .option('--reveal', 'show real numbers whole')
+    .option('--verbose', 'say more about failures')
+    .option('--no-color', 'no colours')
+    .exitOverride()
+    .configureOutput({ writeOut: screen.write, writeErr: () => {}, getOutHelpWidth: () => screen.width })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES);
+
+  program.commandsGroup('The main job:');
+  addNumbersCommands(program, choose);
+  addPairCommand(program, choose);
+  addServeCommand(program, choose);
+  program.commandsGroup('Sessions:');
+  addSessionsCommands(program, choose);
+  addExplainCommand(program, choose);
+  program.commandsGroup('Set-up:');
+  addAppCommands(program, choose);
+  addConfigCommands(program, choose);
+  program.commandsGroup('Without an account:');
+  addDemoCommand(program, choose);
+  addSandboxCommand(program, choose);
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  voxproxy demo                                    see a private call happen, without an account
+  voxproxy numbers provision GB                    rent two numbers
+  voxproxy pair +447400123456 +447400654321        let two people call each other
+  voxproxy serve --public-url https://example.com  answer their calls
+`;
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import { VoxproxyError } from '../errors.js';
+import type { Screen } from './output.js';
+
+export type Keyboard = Readable & { isTTY?: boolean };
+
+/** Asks on a terminal; elsewhere what cannot be asked is wrong use, which names the flag. */
+export class Prompts {
+  readonly #stdin: Keyboard;
+  readonly #screen: Screen;
+  readonly #allowed: boolean;
+  readonly #signal: AbortSignal;
+
+  /** @param allowed false with `--no-input` */
+  constructor(stdin: Keyboard, screen: Screen, allowed: boolean, signal: AbortSignal) {
+    this.#stdin = stdin;
+    this.#screen = screen;
+    this.#allowed = allowed;
+    this.#signal = signal;
+  }
+
+  get canAsk(): boolean {
+    return this.#allowed && this.#stdin.isTTY === true;
+  }
+
+  /** @throws VoxproxyError `usage` naming the flag, when nobody can be asked */
+  needsAnswer(flag: string, why: string): void {
+    if (!this.canAsk)
+      throw new VoxproxyError(
+        'usage',
+        `${why} needs an answer, and nobody can be asked here.`,
+        `Give ${flag}.`,
+      );
+  }
+
+  async confirm(message: string): Promise<boolean> {
+    return this.#ask<boolean>({ type: 'confirm', name: 'answer', message, default: false });
+  }
+
+  async input(message: string): Promise<string> {
+    return this.#ask<string>({ type: 'input', name: 'answer', message });
+  }
+
+  async secret(message: string): Promise<string> {
+    return this.#ask<string>({ type: 'password', name: 'answer', message, mask: '•' });
+  }
+
+  /** Everything on standard input, for what must not stand on a command line. */
+  async readAll(): Promise<string> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.#stdin) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  async #ask<T>(question: Record<string, unknown>): Promise<T> {
+    const { default: inquirer } = await import('inquirer');
+    const ask = inquirer.createPromptModule({
+      input: this.#stdin,
+      output: this.#screen,
+      signal: this.#signal,
+    });
+    try {
+      return ((await ask([question as never])) as { answer: T }).answer;
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === 'ExitPromptError' || name === 'AbortPromptError')
+        throw new VoxproxyError('interrupted', 'Interrupted.');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Output, type Screen } from './cli/output.js';
+import { type Keyboard, Prompts } from './cli/prompts.js';
+import { VoxproxyError } from './errors.js';
+import { Settings } from './settings.js';
+import type { Store } from './store/store.js';
+import type { Vonage } from './vonage/vonage.js';
+
+/** What surrounds a run of voxproxy: the process it is in, or a part of one that plays it. */
+export type World = {
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  stdin: Keyboard;
+  stdout: Screen;
+  stderr: Screen;
+  /** Aborted when the run is to end early. */
+  signal: AbortSignal;
+};
+
+/** Flags that every command takes. */
+export type Globals = {
+  profile: string | null;
+  json: boolean;
+  input: boolean;
+  reveal: boolean;
+  verbose: boolean;
+  color: boolean;
+};
+
+export type Ran = { code: number; stdout: string; stderr: string };
+
+/** What a command may reach; the only place that names an adapter, each loaded when first asked for. */
+export class Context {
+  readonly out: Output;
+  readonly prompts: Prompts;
+  readonly signal: AbortSignal;
+  /** Runs another command as if it had been typed, in an environment of its own. */
+  readonly run: (
+    argv: readonly string[],
+    env: World['env'],
+    signal?: AbortSignal,
+    onLine?: (line: string) => void,
+  ) => Promise<Ran>;
+  readonly #world: World;
+  #settings: Promise<Settings> | null = null;
+  #store: Promise<Store> | null = null;
+
+  constructor(
+    world: World,
+    readonly globals: Globals,
+    run: Context['run'],
+  ) {
+    const { env } = world;
+    const color = globals.color && !env.NO_COLOR && !env.CI && env.TERM !== 'dumb';
+    this.#world = world;
+    this.signal = world.signal;
+    this.run = run;
+    this.out = new Output(world.stdout, world.stderr, { json: globals.json, color });
+    this.prompts = new Prompts(world.stdin, world.stderr, globals.input, world.signal);
+  }
+
+  get env(): World['env'] {
+    return this.#world.env;
+  }
+
+  get stderr(): Screen {
+    return this.#world.stderr;
+  }
+
+  now = (): number => Date.now();
+
+  /** Waits, or fails as soon as the run is to end. */
+  sleep = (milliseconds: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      this.signal.throwIfAborted();
+      const interrupt = () => {
+        clearTimeout(timer);
+        reject(this.signal.reason);
+      };
+      const timer = setTimeout(() => {
+        this.signal.removeEventListener('abort', interrupt);
+        resolve();
+      }, milliseconds);
+      this.signal.addEventListener('abort', interrupt, { once: true });
+    });
+
+  settings(): Promise<Settings> {
+    this.#settings ??= Settings.load(this.#world.env, this.#world.cwd, this.globals.profile);
+    return this.#settings;
+  }
+
+  store(): Promise<Store> {
+    this.#store ??= this.#openStore();
+    return this.#store;
+  }
+
+  /**
+   * The Vonage services.
+   * @throws VoxproxyError `credentials` or `settings` when something to reach them is missing
+   */
+  async vonage(): Promise<Vonage> {
+    const settings = await this.settings();
+    const hint = 'Find both at the top of the Vonage dashboard. To try without an account: voxproxy sandbox';
+    const apiKey = await settings.require('apiKey', hint);
+    const apiSecret = await settings.require('apiSecret', hint);
+    const id = await settings.get('applicationId');
+    const privateKey = await this.#privateKey();
+    const { SdkVonage } = await import('./vonage/sdk.js');
+    return new SdkVonage(
+      {
+        apiKey,
+        apiSecret,
+        application: id === undefined || privateKey === undefined ? null : { id, privateKey },
+      },
+      { rest: (await settings.get('restHost')) ?? null, api: (await settings.get('apiHost')) ?? null },
+      {
+        sleep: this.sleep,
+        onWait: (seconds) => this.out.say(`Vonage asks to wait ${seconds} s.`),
+      },
+    );
+  }
+
+  /** @throws VoxproxyError `settings` when there is no application */
+  async applicationId(): Promise<string> {
+    const settings = await this.settings();
+    return settings.require(
+      'applicationId',
+      'Make one with: voxproxy app create --name voxproxy --public-url https://…',
+    );
+  }
+
+  /** The key itself, whether the setting holds it or the path of its file. */
+  async #privateKey(): Promise<string | undefined> {
+    const setting = await (await this.settings()).get('privateKey');
+    if (setting === undefined) return undefined;
+    // Many tools keep a key on one line in the environment, its line breaks written out.
+    if (setting.includes('-----BEGIN')) return setting.replaceAll('\\n', '\n');
+    try {
+      return readFileSync(setting, 'utf8');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new VoxproxyError(
+        'settings',
+        `The private key of the application cannot be read (${code}).`,
+        'VONAGE_PRIVATE_KEY, or the setting privateKey, is the path of its file.',
+      );
+    }
+  }
+
+  async #openStore(): Promise<Store> {
+    const settings = await this.settings();
+    if (settings.variable('VOXPROXY_STORE') !== undefined) {
+      throw new VoxproxyError(
+        'settings',
+        'VOXPROXY_STORE is set, and this version keeps sessions in its JSON file alone.',
+        'Unset it.',
+      );
+    }
+    if (settings.variable('VOXPROXY_ENCRYPTION_KEY') !== undefined) {
+      throw new VoxproxyError(
+        'settings',
+        'VOXPROXY_ENCRYPTION_KEY is set, and this version cannot encrypt the store.',
+        'Unset it only if real numbers may lie on this disk in plain.',
+      );
+    }
+    const { JsonStore } = await import('./store/json-store.js');
+    return new JsonStore(join(settings.home, 'store.json'), (message) => this.out.warn(message));
+  }
+}

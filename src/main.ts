@@ -1,0 +1,134 @@
+import { PassThrough, Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { CommanderError } from 'commander';
+import { Output } from './cli/output.js';
+import { buildProgram, type Handler } from './cli/program.js';
+import { Context, type Globals, type Ran, type World } from './context.js';
+import { exitCodeOf, reportOf, VoxproxyError } from './errors.js';
+import { harmless } from './vonage/failure.js';
+
+/** Runs one command line and returns its exit code; the process ends when its work is done. */
+export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+  const early = new Output(world.stdout, world.stderr, { json: argv.includes('--json'), color: false });
+  let verbose = argv.includes('--verbose');
+  try {
+    const { handler, globals } = parse(argv, world);
+    verbose = globals.verbose;
+    if (handler === null) return 0;
+    const context = new Context(world, globals, (line, env, signal, onLine) =>
+      runInside(line, world, env, signal, onLine),
+    );
+    return (await handler(context)) ?? 0;
+  } catch (thrown) {
+    const error = world.signal.aborted && thrown === world.signal.reason ? INTERRUPTED : thrown;
+    const report = reportOf(error);
+    early.fail(report);
+    if (verbose && report.code === 'bug') early.say(framesOf(error));
+    return exitCodeOf(report.code);
+  }
+}
+
+const INTERRUPTED = new VoxproxyError('interrupted', 'Interrupted.', 'What was done before stays done.');
+
+/** What the command line asks for; nothing to do after `--help` and `--version`, which have answered. */
+function parse(argv: readonly string[], world: World): { handler: Handler | null; globals: Globals } {
+  let handler: Handler | null = null;
+  const program = buildProgram(
+    {
+      write: (text) => world.stdout.write(text),
+      width: world.stdout.isTTY ? (world.stdout.columns ?? 80) : 80,
+    },
+    (chosen) => {
+      handler = chosen;
+    },
+  );
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { handler: null, globals: globalsOf(program) };
+    if (error.code !== 'commander.help') throw wrongUse(error);
+    const noun = program.commands.find((command) => command.name() === program.args[0]);
+    if (noun !== undefined) throw incomplete(noun);
+    program.outputHelp();
+  }
+  return { handler, globals: globalsOf(program) };
+}
+
+function globalsOf(program: Command): Globals {
+  const { profile = null, json = false, input, reveal = false, verbose = false, color } = program.opts();
+  return { profile, json, input, reveal, verbose, color };
+}
+
+function incomplete(noun: Command): VoxproxyError {
+  const verbs = noun.commands.map((verb) => verb.name()).join(', ');
+  return new VoxproxyError(
+    'usage',
+    `voxproxy ${noun.name()} needs one of: ${verbs}.`,
+    `See voxproxy ${noun.name()} --help.`,
+  );
+}
+
+/** commander repeats what was typed; a typing error may be nearly a real number. */
+function wrongUse({ message }: CommanderError): VoxproxyError {
+  const [what = '', ...suggestion] = harmless(message.replace(/^error: /, '').replaceAll('\n', '¶')).split(
+    '¶',
+  );
+  const nearest = suggestion.join(' ').replace(/^\(|\)$/g, '');
+  const sentence = what.charAt(0).toUpperCase() + what.slice(1);
+  return new VoxproxyError(
+    'usage',
+    `${sentence}${/[.?!]$/.test(sentence) ? '' : '.'}`,
+    nearest || 'See voxproxy --help.',
+  );
+}
+
+/** Where an error came from, without its message, which may hold data. */
+function framesOf(error: unknown): string {
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  return frames.join('\n');
+}
+
+function processWorld(): World {
+  // The SDK prints keys and headers when DEBUG asks for its name; it reads the variable when it is loaded.
+  delete process.env.DEBUG;
+  const ending = new AbortController();
+  // Once: a second Ctrl-C ends the process at once, as anywhere.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
+  // Whoever reads our output may leave before it ends: voxproxy sessions list | head -1
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') ending.abort();
+    else throw error;
+  });
+  const { env, stdin, stdout, stderr } = process;
+  return { env, cwd: process.cwd(), stdin, stdout, stderr, signal: ending.signal };
+}
+
+/** Runs a command in this process with an environment, signal and streams of its own. */
+async function runInside(
+  argv: readonly string[],
+  outer: World,
+  env: World['env'],
+  signal: AbortSignal = outer.signal,
+  onLine: (line: string) => void = () => {},
+): Promise<Ran> {
+  const text = { stdout: '', stderr: '' };
+  const collect = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        text[name] += chunk;
+        if (name === 'stdout') onLine(String(chunk).trimEnd());
+        done();
+      },
+    });
+  const world: World = {
+    env,
+    cwd: outer.cwd,
+    stdin: new PassThrough().end(),
+    stdout: collect('stdout'),
+    stderr: collect('stderr'),
+    signal,
+  };
+  return { code: await main(argv, world), ...text };
+}
