@@ -44,15 +44,18 @@ export class Allocator {
 
   add(session: Session): void {
     this.#legs.add(session);
-    this.#lastOfPair.set(pairKey(session.a.person, session.b.person), session);
-    if (!isLive(session, this.#now)) return;
+    const live = isLive(session, this.#now);
+    const pair = pairKey(session.a.person, session.b.person);
+    const before = this.#lastOfPair.get(pair);
+    if (live || before === undefined || !isLive(before, this.#now)) this.#lastOfPair.set(pair, session);
+    if (!live) return;
     for (const side of SIDES) {
       const number = session[side].virtualNumber;
       this.#liveLegs.set(number, (this.#liveLegs.get(number) ?? 0) + 1);
     }
   }
 
-  /** The newest session of these two people, in either order. */
+  /** The session of these two people, in either order: the live one, be it an older one extended, else the newest. */
   lastOfPair(one: PersonId, other: PersonId): Session | undefined {
     return this.#lastOfPair.get(pairKey(one, other));
   }

@@ -1,14 +1,17 @@
 const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 type Unit = keyof typeof SECONDS;
 
-/** `90s`, `2h`, `1h30m`, `7d` → seconds; undefined for anything else, a bare number included. */
+/** Longer ones, added to a moment, could be moments that no calendar has. */
+const LONGEST = 100 * 365 * SECONDS.d;
+
+/** `90s`, `2h`, `1h30m`, `7d` → seconds; undefined for anything else, a bare number and 101 years included. */
 export function parseDuration(text: string): number | undefined {
   const compact = text.trim().toLowerCase();
   if (!/^(\d{1,9}[wdhms])+$/.test(compact)) return undefined;
   let seconds = 0;
   for (const [, amount, unit] of compact.matchAll(/(\d+)([wdhms])/g))
     seconds += Number(amount) * SECONDS[unit as Unit];
-  return seconds;
+  return seconds > LONGEST ? undefined : seconds;
 }
 
 /** Seconds for people: `2 hours`, `7 days 2 h`, `45 seconds`. Rounded to the two largest units. */

@@ -1,6 +1,6 @@
 import { LegIndex, ownsBothLegs } from './leg-index.js';
 import { isUsable, type PoolNumber } from './pool.js';
-import { type Instant, isLive, isReserved, type Session, SIDES, sideOf } from './session.js';
+import { type Instant, isBetween, isLive, isReserved, type Session, SIDES } from './session.js';
 
 export type Extended =
   | { kind: 'extended'; session: Session }
@@ -26,13 +26,13 @@ export function decideExtension(
   if (isLive(session, now)) {
     return { kind: 'extended', session: { ...session, expiresAt: Math.max(session.expiresAt ?? 0, end) } };
   }
+  const newer = oldestFirst.find(
+    (other) => isLive(other, now) && isBetween(other, session.a.person, session.b.person),
+  );
+  if (newer !== undefined) return { kind: 'paired-again', sessionId: newer.id };
   if (!isReserved(session, now) || !ownsBothLegs(new LegIndex(oldestFirst), session))
     return { kind: 'legs-lost' };
   const usable = new Set(numbers.filter(isUsable).map(({ number }) => number));
   if (SIDES.some((side) => !usable.has(session[side].virtualNumber))) return { kind: 'number-gone' };
-  const newer = oldestFirst.find(
-    (other) => isLive(other, now) && SIDES.every((side) => sideOf(other, session[side].person) !== undefined),
-  );
-  if (newer !== undefined) return { kind: 'paired-again', sessionId: newer.id };
   return { kind: 'extended', session: { ...session, closedAt: null, expiresAt: end } };
 }

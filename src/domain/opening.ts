@@ -2,6 +2,7 @@ import type { Allocation, Allocator, Person } from './allocation.js';
 import type { E164 } from './phone-number.js';
 import {
   type Instant,
+  isBetween,
   isLive,
   isReserved,
   type Session,
@@ -47,6 +48,7 @@ export function decideOpening(
 ): Opened {
   const poolNumbers = SIDES.filter((side) => isPoolNumber(opening[side].realNumber));
   if (poolNumbers.length > 0) return { kind: 'pool-number', sides: poolNumbers };
+  if (opening.a.person === opening.b.person) throw new Error('a session needs two different people');
 
   const last = allocator.lastOfPair(opening.a.person, opening.b.person);
   if (last !== undefined && isLive(last, now)) {
@@ -55,8 +57,10 @@ export function decideOpening(
   }
   const { name } = opening.given;
   const holder = name == null ? undefined : named(name);
-  if (holder !== undefined && (holder.id === name || (isReserved(holder, now) && holder !== last))) {
-    return { kind: 'name-taken', sessionId: holder.id };
+  if (holder !== undefined) {
+    const ofOthers = !isBetween(holder, opening.a.person, opening.b.person);
+    if (holder.id === name || (ofOthers && isReserved(holder, now)))
+      return { kind: 'name-taken', sessionId: holder.id };
   }
   const allocation = allocator.allocate(opening.a, opening.b);
   if (allocation.kind === 'full') return allocation;

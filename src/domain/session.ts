@@ -65,6 +65,11 @@ export function sideOf(session: Session, person: PersonId): Side | undefined {
   return SIDES.find((side) => session[side].person === person);
 }
 
+/** Whether it is the session of these two people, in either order. */
+export function isBetween(session: Session, one: PersonId, other: PersonId): boolean {
+  return sideOf(session, one) !== undefined && sideOf(session, other) !== undefined;
+}
+
 export function statusAt(session: Session, now: Instant): SessionStatus {
   if (session.closedAt !== null) return 'closed';
   return session.expiresAt !== null && session.expiresAt <= now ? 'expired' : 'open';

@@ -6,7 +6,7 @@ import {
   parsePhoneNumberWithError,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max';
-import type { Country, E164 } from './phone-number.js';
+import { asE164, type Country, type E164 } from './phone-number.js';
 
 /** A number that a person typed, read offline. */
 export type TypedNumber = { number: E164; country: Country; charge: 'ordinary' | 'premium' };
@@ -14,12 +14,15 @@ export type TypedNumber = { number: E164; country: Country; charge: 'ordinary' |
 /** Why a typed number was refused, as the end of a sentence that starts with its position. */
 export type NumberProblem = { problem: string; hint: string };
 
-const ALLOWED = /^[\p{Nd}\p{Zs}\p{Pd}\u200b\u2060\u202a-\u202e\u2066-\u2069.()[\]+]*$/u;
-const INVISIBLE = /[\u200b\u2060\u202a-\u202e\u2066-\u2069]/gu;
+const ALLOWED = /^[\p{Nd} .()[\]+-]*$/u;
+/** Address books wrap numbers in marks of writing direction. */
+const INVISIBLE = /\p{Cf}/gu;
 const EXAMPLE = 'Type it with + and its country code, for example +447400123456, or give --country.';
 
 /** Numbers of satellite and global networks: 87x and 88x, but for the countries 880 (Bangladesh) and 886 (Taiwan). */
 const SATELLITE = /^\+(87\d|88[1-57-9])/;
+/** Some countries' own plans hold longer numbers than E.164 has, which nobody abroad can dial. */
+const MOST_DIGITS = 15;
 const PREMIUM_TYPES = new Set(['PREMIUM_RATE', 'SHARED_COST', 'PAGER']);
 /** UN M.49 "World": a calling code that is no country's. */
 const NO_COUNTRY = '001';
@@ -35,14 +38,18 @@ export function isCountry(text: string): boolean {
  * @param country ISO code that allows national and digits-only forms, or null.
  */
 export function readTypedNumber(text: string, country: Country | null): TypedNumber | NumberProblem {
-  const typed = text.replace(INVISIBLE, '').trim();
+  const typed = text
+    .replace(INVISIBLE, '')
+    .replace(/\p{Zs}/gu, ' ')
+    .replace(/\p{Pd}/gu, '-')
+    .trim();
   if (typed === '') return { problem: 'is empty', hint: EXAMPLE };
   if (/\p{L}/u.test(typed)) return { problem: 'contains letters', hint: EXAMPLE };
   if (!ALLOWED.test(typed))
     return { problem: 'contains characters that are not part of a number', hint: EXAMPLE };
 
-  const international = typed.replace(/^([([]*)00/, '$1+');
-  if (country === null && !/^[([]*\+/.test(international)) {
+  const international = typed.replace(/^[([ ]*(?:\+|00)/, '+');
+  if (country === null && !international.startsWith('+')) {
     return { problem: 'has no country code', hint: EXAMPLE };
   }
   try {
@@ -77,8 +84,14 @@ function judge(parsed: PhoneNumber): TypedNumber | NumberProblem {
       hint: EXAMPLE,
     };
   }
+  const number = asE164(parsed.number);
+  if (number === undefined) {
+    const problem =
+      parsed.number.slice(1).length > MOST_DIGITS ? 'has too many digits' : 'has too few digits';
+    return { problem, hint: EXAMPLE };
+  }
   return {
-    number: parsed.number as string as E164,
+    number,
     country: parsed.country ?? parsed.getPossibleCountries()[0] ?? NO_COUNTRY,
     charge:
       PREMIUM_TYPES.has(parsed.getType() ?? '') || SATELLITE.test(parsed.number) ? 'premium' : 'ordinary',

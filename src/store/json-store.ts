@@ -6,7 +6,7 @@ import { LegIndex } from '../domain/leg-index.js';
 import { decideOpening, type Opened, type Opening } from '../domain/opening.js';
 import type { E164 } from '../domain/phone-number.js';
 import { isInPool } from '../domain/pool.js';
-import { type Instant, isReserved, type PersonId, type Session, SIDES } from '../domain/session.js';
+import { type Instant, isReserved, legOf, type PersonId, type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
 import {
@@ -116,8 +116,13 @@ export class JsonStore implements Store {
 
   async beginRelease(number: E164, force: boolean, now: Instant) {
     return this.#update((state) => {
+      const legs = new LegIndex(state.sessions);
       const sessions = state.sessions.filter(
-        (session) => isReserved(session, now) && SIDES.some((side) => session[side].virtualNumber === number),
+        (session) =>
+          isReserved(session, now) &&
+          SIDES.map((side) => legOf(session, side)).some(
+            (leg) => leg.dialled === number && legs.lastOwner(leg) === session,
+          ),
       );
       if (sessions.length > 0 && !force) return { kind: 'in-use' as const, sessions };
       const closed = sessions.filter((session) => session.closedAt === null);
@@ -138,9 +143,6 @@ export class JsonStore implements Store {
     return this.#guard('read', () => {
       if (this.#loaded !== null && identityOf(this.#path) === this.#loaded.identity) return this.#loaded;
       const { state, identity } = this.#read();
-      if (identity === null && this.#loaded !== null && this.#loaded.identity !== null) {
-        throw this.#failure('The store', 'has vanished', 'Put it back; nothing is connected without it.');
-      }
       this.#loaded = {
         identity,
         state,
@@ -153,7 +155,11 @@ export class JsonStore implements Store {
 
   #read(): { state: State; text: string; identity: FileIdentity | null } {
     const file = readWithIdentity(this.#path);
-    if (file === null) return { state: emptyState(), text: '', identity: null };
+    if (file === null) {
+      if (this.#loaded !== null && this.#loaded.identity !== null)
+        throw this.#failure('has vanished', 'Put it back; nothing is connected without it.');
+      return { state: emptyState(), text: '', identity: null };
+    }
     return { state: parseState(file.text, this.#path), ...file };
   }
 
@@ -208,15 +214,14 @@ export class JsonStore implements Store {
       if (error instanceof VoxproxyError || code === undefined) throw error;
       const why = WHY[code] ?? code;
       throw this.#failure(
-        'The store',
         `cannot be ${verb === 'read' ? 'read' : 'written'}: ${why}`,
         'Nothing was changed.',
       );
     }
   }
 
-  #failure(what: string, happened: string, hint: string): VoxproxyError {
-    return new VoxproxyError('store', `${what} ${this.#path} ${happened}.`, hint);
+  #failure(happened: string, hint: string): VoxproxyError {
+    return new VoxproxyError('store', `The store ${this.#path} ${happened}.`, hint);
   }
 }
 
@@ -229,6 +234,7 @@ const WHY: Record<string, string> = {
   EFBIG: 'the file would be too large',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of its path is not a directory',
+  EEXIST: 'a part of its path is not a directory',
 };
 
 function personOf(state: State, number: E164): PersonId {

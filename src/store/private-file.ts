@@ -63,7 +63,8 @@ export function replaceFile(path: string, text: string, expected: FileIdentity |
     } finally {
       closeSync(descriptor);
     }
-    if (identityOf(path) !== expected) return false;
+    // Whoever took over a lock from this process while it slept has removed its temporary file.
+    if (identityOf(path) !== expected || !existsSync(temporary)) return false;
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
@@ -79,12 +80,23 @@ export function replaceFile(path: string, text: string, expected: FileIdentity |
  * @returns false when it stays open to others
  */
 export function makePrivateDirectory(path: string): boolean {
-  mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+  makeDirectories(path);
   if ((statSync(path).mode & 0o077) === 0) return true;
   const ours = /^(config\.json|store\.json|webhooks\.json|profiles|private-.*\.key)/;
   if (!readdirSync(path).every((name) => ours.test(name))) return false;
   chmodSync(path, OWNER_ONLY_DIRECTORY);
   return true;
+}
+
+/** By hand, because Node's own recursive mkdir never returns where a file system takes no directories, as /proc. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  try {
+    mkdirSync(path, { mode: OWNER_ONLY_DIRECTORY });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** A writer that was killed leaves its temporary file, which holds real numbers. */
