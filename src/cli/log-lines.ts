@@ -5,6 +5,8 @@ import { printable } from './present-session.js';
 
 /** The listener's log on standard error: JSON lines, or short lines where a person reads along. */
 export function openLog({ stderr, globals }: Context): Log {
+  // Calls are answered even when nobody reads the log any more.
+  stderr.on('error', () => {});
   if (stderr.isTTY && !globals.json) return readableLog((line) => stderr.write(line));
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },

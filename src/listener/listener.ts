@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { nccoWhenNotTaken, type Voice } from '../domain/ncco.js';
 import { Recent } from '../domain/recent.js';
 import type { Log } from '../log.js';
@@ -7,15 +6,11 @@ import type { Store } from '../store/store.js';
 import { CallAnswerer } from '../use-cases/answer-call.js';
 import type { TokenMint } from '../vonage/minted-token.js';
 import { CALL_WINDOW, MESSAGE_WINDOW } from '../vonage/signature.js';
-import { bodyFields, queryOf, readCallEvent, readInboundCall } from '../vonage/webhooks.js';
+import { bodyFields, idOf, queryOf, readCallEvent, readInboundCall, wordOf } from '../vonage/webhooks.js';
+import { createListenerServer, endConnections, refuseUnparsed } from './http-server.js';
 import { PATHS } from './paths.js';
-import {
-  type Authenticity,
-  authenticityHooks,
-  bodyOf,
-  cameDirectly,
-  refuseRequest,
-} from './webhook-authenticity.js';
+import { refuse, sendJson } from './replies.js';
+import { type Authenticity, authenticityHooks, bodyOf, refuseIndirect } from './webhook-authenticity.js';
 
 export type ListenerDependencies = {
   store: Store;
@@ -31,13 +26,10 @@ export type ListenerDependencies = {
 
 /** Far more than any webhook of Vonage's. */
 const LARGEST_BODY = 2 * 1024 * 1024;
-const LONGEST_MINTED_TOKEN = 1_024;
+const LONGEST_MINTED_TOKEN = 2_048;
 /** A minted URL outlives the longest call: two hours, its ringing and some delay. */
 const MINTED_FOR = 3 * 60 * 60;
 const MESSAGES_REMEMBERED = 10_000;
-/** Milliseconds; slower clients are none of Vonage's. */
-const REQUEST_TIMEOUT = 10_000;
-const HEADERS_TIMEOUT = 5_000;
 
 /** What Vonage reports when the callee did not take the call. */
 const NOT_TAKEN = new Set(['busy', 'rejected', 'unanswered', 'failed', 'timeout']);
@@ -48,27 +40,32 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
   const { store, authenticity, mint, voice, maxDuration, now, log } = deps;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
-    requestTimeout: REQUEST_TIMEOUT,
-    http: { headersTimeout: HEADERS_TIMEOUT },
-    forceCloseConnections: 'idle',
+    serverFactory: createListenerServer,
+    // A call that came over an open connection is still answered.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: LONGEST_MINTED_TOKEN, querystringParser: () => ({}) },
     clientErrorHandler: refuseUnparsed,
-    frameworkErrors: (_error, _request, reply) => notFound(reply),
+    frameworkErrors: (_error, _request, reply) => refuse(reply, 404),
   });
+  app.addHook('preClose', async () => endConnections(app.server));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setNotFoundHandler(async (_request, reply) => notFound(reply));
-  app.setErrorHandler(async (error: { code?: string; name?: string }, request, reply) => {
-    if (request.is404) return notFound(reply);
+  app.setNotFoundHandler(async (_request, reply) => refuse(reply, 404));
+  app.setErrorHandler(async (error: { code?: string; name?: string }, _request, reply) => {
     log.warn('request refused', { cause: error.code ?? error.name ?? 'unknown' });
-    return refuseRequest(reply);
+    return refuse(reply, 401);
   });
-  if (authenticity.kind === 'insecure') {
-    app.addHook('onRequest', async (request, reply) =>
-      cameDirectly(request) ? undefined : refuseRequest(reply),
-    );
-  }
+  if (authenticity.kind === 'insecure') app.addHook('onRequest', refuseIndirect(log));
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return refuse(reply, 404);
+    // A body is read for what it is: Fastify would refuse a type that makes no sense.
+    delete request.raw.headers['content-type'];
+    return undefined;
+  });
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
+  });
 
   const answerer = new CallAnswerer({
     store,
@@ -129,25 +126,25 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
   });
 
   const seen = new Recent<true>(MESSAGES_REMEMBERED);
-  const message = (url: string, note: (fields: Record<string, unknown>) => void) =>
+  const message = (url: string, note: (message: string, status: string) => void) =>
     app.route({
       method: 'POST',
       url,
       ...messages,
       handler: async (request, reply) => {
-        const fields = fieldsOf(request) ?? {};
-        const once = `${url} ${String(fields.message_uuid)} ${String(fields.status)}`;
-        if (seen.get(once) === undefined) note(fields);
+        const { message_uuid, status } = fieldsOf(request) ?? {};
+        const [message, word] = [idOf(message_uuid), wordOf(status)];
+        const once = `${url} ${message} ${word}`;
+        if (message === '' || seen.get(once) === undefined) note(message, word);
         seen.set(once, true);
         return reply.code(204).send();
       },
     });
-  message(PATHS.inboundMessage, ({ message_uuid }) => {
-    log.warn('a text message came in and is not passed on', { message: String(message_uuid) });
+  message(PATHS.inboundMessage, (id) => {
+    log.warn('a text message came in and is not passed on', { message: id });
   });
-  message(PATHS.messageStatus, ({ message_uuid, status }) => {
-    const level = UNDELIVERED.has(String(status)) ? 'warn' : 'info';
-    log[level]('text message', { message: String(message_uuid), status: String(status) });
+  message(PATHS.messageStatus, (id, status) => {
+    log[UNDELIVERED.has(status) ? 'warn' : 'info']('text message', { message: id, status });
   });
 
   app.get('/', async (_request, reply) =>
@@ -169,29 +166,3 @@ function fieldsOf(request: FastifyRequest): Record<string, unknown> | undefined 
   if (request.method !== 'GET') return bodyFields(bodyOf(request));
   return Object.fromEntries(queryOf(request.raw.url ?? ''));
 }
-
-function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
-  return reply
-    .type('application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(value));
-}
-
-function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).type('application/json; charset=utf-8').send('{}');
-}
-
-/** What Node's own parser refuses never reaches a route, and gets no body of ours. */
-function refuseUnparsed(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-const CLIENT_ERRORS: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../log.js';
 import type { Cause, Claims, WebhookVerifier, Window } from '../vonage/signature.js';
 import { queryOf } from '../vonage/webhooks.js';
+import { refuse } from './replies.js';
 
 /** How requests prove that they are Vonage's; `insecure` only on loopback, for rehearsals. */
 export type Authenticity = { kind: 'signed'; verifier: WebhookVerifier } | { kind: 'insecure' };
@@ -13,12 +14,10 @@ export type AuthenticityHooks = { onRequest: Hook; preHandler: Hook };
 
 const claimsOf = new WeakMap<FastifyRequest, Claims>();
 
-/** Refuses with 401 and an empty object, the same for every cause; the cause goes to the log. */
-export function refuseRequest(reply: FastifyReply): FastifyReply {
-  return reply.code(401).type('application/json; charset=utf-8').send('{}');
-}
-
-/** @param alsoAccept a second proof, which spares the token */
+/**
+ * Refuses with 401, the same for every cause; the cause goes to the log.
+ * @param alsoAccept a second proof, which spares the token
+ */
 export function authenticityHooks(
   authenticity: Authenticity,
   log: Log,
@@ -31,26 +30,27 @@ export function authenticityHooks(
     return { onRequest: pass, preHandler: pass };
   }
   const { verifier } = authenticity;
-  const refuse = (request: FastifyRequest, reply: FastifyReply, cause: Cause) => {
+  const refuseFor = (request: FastifyRequest, reply: FastifyReply, cause: Cause) => {
     log.warn('webhook refused', { cause, method: request.method, route: request.routeOptions.url ?? '' });
-    return refuseRequest(reply);
+    return refuse(reply, 401);
   };
   return {
     onRequest: async (request, reply) => {
       if (alsoAccept(request)) return undefined;
       const checked = verifier.checkToken(request.raw.rawHeaders, now(), window);
-      if (!checked.ok) return refuse(request, reply, checked.cause);
+      if (!checked.ok) return refuseFor(request, reply, checked.cause);
       claimsOf.set(request, checked.value);
       return undefined;
     },
     preHandler: async (request, reply) => {
       const claims = claimsOf.get(request);
-      if (claims === undefined) return undefined;
+      if (claims === undefined)
+        return alsoAccept(request) ? undefined : refuseFor(request, reply, 'no token');
       const cause =
         request.method === 'GET'
           ? verifier.checkQuery(claims, queryOf(request.raw.url ?? ''))
           : verifier.checkBody(claims, bodyOf(request));
-      return cause === null ? undefined : refuse(request, reply, cause);
+      return cause === null ? undefined : refuseFor(request, reply, cause);
     },
   };
 }
@@ -62,11 +62,24 @@ export function bodyOf(request: FastifyRequest): Buffer {
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
-/** Whether a request came to this machine's own address and not through a proxy or a tunnel. */
-export function cameDirectly(request: FastifyRequest): boolean {
-  const { headers } = request;
-  const forwarded = Object.keys(headers).some(
-    (name) => name === 'forwarded' || name.startsWith('x-forwarded-'),
-  );
-  return !forwarded && LOOPBACK_HOST.test(headers.host ?? '');
+/** Refuses what did not come straight to this machine's own address: a proxy or a tunnel ends on loopback too. */
+export function refuseIndirect(log: Log): Hook {
+  return async ({ raw: { rawHeaders } }, reply) => {
+    if (cameDirectly(rawHeaders)) return undefined;
+    log.warn('request refused', { cause: 'not for a loopback name, or forwarded' });
+    return refuse(reply, 401);
+  };
+}
+
+/** @param rawHeaders as Node gives them, because it drops a second Host */
+function cameDirectly(rawHeaders: readonly string[]): boolean {
+  let named = false;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase() ?? '';
+    if (name === 'forwarded' || name.startsWith('x-forwarded-')) return false;
+    if (name !== 'host') continue;
+    if (!LOOPBACK_HOST.test(rawHeaders[i + 1] ?? '')) return false;
+    named = true;
+  }
+  return named;
 }

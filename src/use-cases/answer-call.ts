@@ -35,15 +35,20 @@ export class CallAnswerer {
 
   /** @param call undefined for a webhook that nobody could read */
   async answer(call: InboundCall | undefined): Promise<Answer> {
+    const now = this.#deps.now();
     if (call === undefined) {
       this.#deps.log.error('answer webhook could not be read', {});
-      return this.#instruct(refuse('unavailable'), '', this.#deps.now());
+      return this.#instruct(refuse('unavailable'), '', now);
     }
-    const now = this.#deps.now();
-    const again = call.uuid === '' ? undefined : this.#firstAsked.get(call.uuid);
-    const route = await this.#route(call, now, again ?? now);
-    if (again === undefined) this.#count(call, route, now);
-    return this.#instruct(route, call.uuid, again ?? now);
+    try {
+      const again = call.uuid === '' ? undefined : this.#firstAsked.get(call.uuid);
+      const route = await this.#route(call, now, again ?? now);
+      if (again === undefined) this.#count(call, route, now);
+      return this.#instruct(route, call.uuid, again ?? now);
+    } catch (error) {
+      this.#deps.log.error('call could not be routed', { call: call.uuid, error: reportOf(error).message });
+      return this.#instruct(refuse('unavailable'), '', now);
+    }
   }
 
   /** The session of a conversation that was answered here lately. */
@@ -54,21 +59,16 @@ export class CallAnswerer {
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */
   async #route({ caller, dialled, uuid }: InboundCall, now: number, firstAsked: number): Promise<Route> {
     const { store, log, maxDuration } = this.#deps;
-    try {
-      const located = await store.locate(caller, dialled);
-      const found = route(located, now, maxDuration);
-      if (found.kind === 'connect') return route(located, firstAsked, maxDuration);
-      if (found.kind === 'refuse' && found.reason === 'not-in-pool') {
-        log.error('a number that is not in the pool is linked to the application', {
-          call: uuid,
-          dialled: redact(dialled),
-        });
-      }
-      return found;
-    } catch (error) {
-      log.error('call could not be routed', { call: uuid, error: reportOf(error).message });
-      return refuse('unavailable');
+    const located = await store.locate(caller, dialled);
+    const found = route(located, now, maxDuration);
+    if (found.kind === 'connect') return route(located, firstAsked, maxDuration);
+    if (found.reason === 'not-in-pool') {
+      log.error('a number that is not in the pool is linked to the application', {
+        call: uuid,
+        dialled: redact(dialled),
+      });
     }
+    return found;
   }
 
   #count({ uuid, conversation }: InboundCall, route: Route, now: number): void {

@@ -1,19 +1,25 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { VoxproxyError } from '../errors.js';
-import { makePrivateDirectory } from '../store/private-file.js';
+import { identityOf, makePrivateDirectory, replaceFile } from '../store/private-file.js';
 import type { SavedWebhooks, Vonage, Webhooks } from '../vonage/vonage.js';
 
 /** What the webhooks were before a listener pointed them to itself. */
-type Journal = { applicationId: string; before: SavedWebhooks; ours: string };
+type Journal = { id: string; applicationId: string; before: SavedWebhooks; ours: string };
+
+const ANOTHER_STARTS = new VoxproxyError('conflict', 'Another listener is starting.', 'Try again.');
 
 /**
  * Points an application's webhooks to a listener for as long as it runs. What was there is written to disk
  * first, so that the next start puts it back when this one is killed.
  */
 export class PointedWebhooks {
+  readonly #home: string;
   readonly #path: string;
   readonly #vonage: Vonage;
+  /** Which journal is this listener's: another one may have taken the webhooks over. */
+  readonly #id = randomUUID();
 
   /** @param home the directory of the settings */
   constructor(home: string, vonage: Vonage) {
@@ -22,11 +28,9 @@ export class PointedWebhooks {
     this.#vonage = vonage;
   }
 
-  readonly #home: string;
-
   /** @throws VoxproxyError `not-found` when Vonage does not know the application */
   async point(applicationId: string, webhooks: Webhooks): Promise<void> {
-    await this.restore();
+    await this.restoreLeftover();
     const application = await this.#vonage.application(applicationId);
     if (application === undefined) {
       throw new VoxproxyError(
@@ -35,19 +39,34 @@ export class PointedWebhooks {
         'Make one with: voxproxy app create',
       );
     }
-    const journal: Journal = { applicationId, before: application.saved, ours: webhooks.answerUrl };
+    const journal: Journal = {
+      id: this.#id,
+      applicationId,
+      before: application.saved,
+      ours: webhooks.answerUrl,
+    };
     makePrivateDirectory(this.#home);
-    writeFileSync(this.#path, JSON.stringify(journal), { mode: 0o600 });
+    if (!replaceFile(this.#path, JSON.stringify(journal), identityOf(this.#path))) throw ANOTHER_STARTS;
     await this.#vonage.updateApplication(applicationId, { webhooks });
   }
 
-  /** Puts back what a listener left pointed, unless somebody has pointed it elsewhere since. */
+  /** Puts back what this listener pointed; says whether there was still something to put back. */
   async restore(): Promise<boolean> {
     const journal = this.#read();
-    if (journal === undefined) return false;
-    const application = await this.#vonage.application(journal.applicationId);
-    const stillOurs = application?.webhooks.answerUrl === journal.ours;
-    if (stillOurs) await this.#vonage.updateApplication(journal.applicationId, { webhooks: journal.before });
+    return journal?.id === this.#id && (await this.#putBack(journal));
+  }
+
+  /** Puts back what an earlier listener left pointed, because it was killed. */
+  async restoreLeftover(): Promise<boolean> {
+    const journal = this.#read();
+    return journal !== undefined && (await this.#putBack(journal));
+  }
+
+  /** Unless somebody has pointed them elsewhere since. */
+  async #putBack({ applicationId, before, ours }: Journal): Promise<boolean> {
+    const application = await this.#vonage.application(applicationId);
+    const stillOurs = application?.webhooks.answerUrl === ours;
+    if (stillOurs) await this.#vonage.updateApplication(applicationId, { webhooks: before });
     rmSync(this.#path, { force: true });
     return stillOurs;
   }
@@ -60,13 +79,15 @@ export class PointedWebhooks {
       return undefined;
     }
     try {
-      return JSON.parse(text) as Journal;
+      const journal = JSON.parse(text) as Journal;
+      if (typeof journal.applicationId === 'string' && typeof journal.ours === 'string') return journal;
     } catch {
-      throw new VoxproxyError(
-        'settings',
-        `The journal ${this.#path} is damaged.`,
-        'Check the webhooks with voxproxy app show, then remove it.',
-      );
+      // Told below.
     }
+    throw new VoxproxyError(
+      'settings',
+      `The journal ${this.#path} is damaged.`,
+      'Check the webhooks with voxproxy app show, then remove it.',
+    );
   }
 }

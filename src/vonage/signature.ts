@@ -12,7 +12,7 @@ export type Expected = {
 /** Why a webhook was refused; for the log alone. */
 export type Cause =
   | 'no token'
-  | 'several authorization headers'
+  | 'several tokens'
   | 'not a JWT'
   | 'wrong signature'
   | 'wrong algorithm'
@@ -104,7 +104,7 @@ function bearerToken(rawHeaders: readonly string[]): Checked<string> {
   let value: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() !== 'authorization') continue;
-    if (value !== undefined) return refused('several authorization headers');
+    if (value !== undefined) return refused('several tokens');
     value = rawHeaders[i + 1];
   }
   if (value === undefined || !value.startsWith('Bearer ')) return refused('no token');

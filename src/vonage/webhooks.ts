@@ -58,19 +58,28 @@ export function readInboundCall(fields: Fields): InboundCall | undefined {
   return {
     caller: isPhone ? fromNetwork(from ?? '') : undefined,
     dialled,
-    uuid: uuid ?? '',
-    conversation: conversation ?? '',
+    uuid: idOf(uuid),
+    conversation: idOf(conversation),
   };
 }
 
 export function readCallEvent(fields: Fields): CallEvent {
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return {
-    uuid: text(fields.uuid),
-    conversation: text(fields.conversation_uuid),
-    status: text(fields.status),
-    direction: text(fields.direction),
+    uuid: idOf(fields.uuid),
+    conversation: idOf(fields.conversation_uuid),
+    status: wordOf(fields.status),
+    direction: wordOf(fields.direction),
   };
+}
+
+/** Vonage's ids have 40 characters at most; what is much longer, or unfit for the log, is none. */
+export function idOf(value: unknown): string {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : '';
+}
+
+/** A status or the like, fit for the log: Vonage may send one that we do not know, but not a number or a text. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' && /^[a-z][a-z_-]{0,31}$/i.test(value) ? value : '';
 }
 
 function isTextOrAbsent(value: unknown): value is string | null | undefined {

@@ -32,8 +32,8 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   // A damaged store is better found now than by the first caller.
   await store.numbers();
 
-  let base = '';
-  const app = buildListener({
+  let base = plan.base;
+  const app: FastifyInstance = buildListener({
     store,
     authenticity: plan.authenticity,
     mint: plan.mint,
@@ -41,12 +41,14 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     maxDuration: (await settings.get('maxDuration')) ?? null,
     now: context.now,
     log,
-    baseUrl: () => base,
+    // Calls come in from the moment it listens, while Vonage is still being asked.
+    baseUrl: () => base ?? addressOf(app),
   });
-  const own = await listen(app, plan);
+  await listen(app, plan);
   try {
-    const webhooks = await chooseBase(context, plan, own, log);
-    base = webhooks.base;
+    const own = addressOf(app);
+    const webhooks = await takeOver(context, plan, own, log);
+    base ??= webhooks.base;
     announce(context, own, base, plan.insecure);
     await interruption(context.signal);
     await webhooks.restore();
@@ -58,7 +60,10 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
 type Plan = {
   port: number;
   host: string;
-  publicUrl: string | null;
+  /** The base of every URL that is handed out, as far as nobody has to be asked; else null. */
+  base: string | null;
+  /** Whether the application's webhooks are pointed here until the listener ends. */
+  points: boolean;
   insecure: boolean;
   authenticity: Authenticity;
   mint: TokenMint;
@@ -85,7 +90,17 @@ async function planOf(context: Context, flags: ServeFlags): Promise<Plan> {
     );
   }
   const settings = await context.settings();
-  const plan = { port: port ?? (await settings.get('port')) ?? 0, host, publicUrl, insecure };
+  const apiHost = await settings.get('apiHost');
+  // The sandbox is on this machine: it is always pointed here.
+  const isSandbox = apiHost !== undefined && LOOPBACK.test(new URL(apiHost).hostname);
+  const points = insecure ? isSandbox && (await hasCredentials(settings)) : isSandbox || publicUrl !== null;
+  const plan = {
+    port: port ?? (await settings.get('port')) ?? 0,
+    host,
+    base: publicUrl ?? (points ? null : ((await settings.get('publicUrl')) ?? null)),
+    points,
+    insecure,
+  };
   if (insecure)
     return {
       ...plan,
@@ -105,7 +120,7 @@ async function planOf(context: Context, flags: ServeFlags): Promise<Plan> {
   return { ...plan, authenticity: { kind: 'signed', verifier }, mint: new TokenMint(signatureSecret) };
 }
 
-async function listen(app: FastifyInstance, { port, host }: Plan): Promise<string> {
+async function listen(app: FastifyInstance, { port, host }: Plan): Promise<void> {
   try {
     await app.listen({ port, host });
   } catch (error) {
@@ -123,38 +138,35 @@ async function listen(app: FastifyInstance, { port, host }: Plan): Promise<strin
       'Choose another --host or --port.',
     );
   }
-  const { address, port: actual, family } = app.server.address() as AddressInfo;
-  const name = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-  return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${actual}`;
 }
 
-type Based = { base: string; restore: () => Promise<void> };
+function addressOf(app: FastifyInstance): string {
+  const { address, port, family } = app.server.address() as AddressInfo;
+  const name = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+  return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${port}`;
+}
 
-/** Where Vonage is told to reach this listener; the sandbox, which is on this machine, is always pointed here. */
-async function chooseBase(
+type TakenOver = { base: string; restore: () => Promise<void> };
+
+/** Sees to it that Vonage reaches this listener, as far as it is told to; `base` is where. */
+async function takeOver(
   context: Context,
-  { publicUrl, insecure }: Plan,
+  { base, points, insecure }: Plan,
   own: string,
   log: Log,
-): Promise<Based> {
+): Promise<TakenOver> {
   const settings = await context.settings();
-  const nothingToRestore = async () => {};
-  const apiHost = await settings.get('apiHost');
-  const isSandbox = apiHost !== undefined && LOOPBACK.test(new URL(apiHost).hostname);
-  const canPoint = !insecure || (isSandbox && (await hasCredentials(settings)));
-  if (canPoint && (publicUrl !== null || isSandbox)) {
-    const base = publicUrl ?? own;
+  if (points) {
     const pointed = new PointedWebhooks(settings.home, await context.vonage());
-    await pointed.point(await context.applicationId(), webhooksAt(base));
-    return { base, restore: () => restoring(pointed, log) };
+    await pointed.point(await context.applicationId(), webhooksAt(base ?? own));
+    return { base: base ?? own, restore: () => restoring(() => pointed.restore(), log) };
   }
   if (!insecure) await restoreLeftover(context, settings, log);
-  const saved = await settings.get('publicUrl');
-  if (saved !== undefined) return { base: saved, restore: nothingToRestore };
-  const origin = insecure ? null : await answerOrigin(context, log);
-  if (origin !== null) return { base: origin, restore: nothingToRestore };
+  const restore = async () => {};
+  const found = base ?? (insecure ? null : await answerOrigin(context, log));
+  if (found !== null) return { base: found, restore };
   context.out.warn('Vonage cannot reach this listener: give --public-url, or set publicUrl.');
-  return { base: own, restore: nothingToRestore };
+  return { base: own, restore };
 }
 
 async function hasCredentials(settings: Settings): Promise<boolean> {
@@ -166,12 +178,13 @@ async function hasCredentials(settings: Settings): Promise<boolean> {
 /** A listener that was killed left the webhooks pointed to an address where nobody answers. */
 async function restoreLeftover(context: Context, settings: Settings, log: Log): Promise<void> {
   if (!(await hasCredentials(settings))) return;
-  await restoring(new PointedWebhooks(settings.home, await context.vonage()), log);
+  const pointed = new PointedWebhooks(settings.home, await context.vonage());
+  await restoring(() => pointed.restoreLeftover(), log);
 }
 
-async function restoring(pointed: PointedWebhooks, log: Log): Promise<void> {
+async function restoring(restore: () => Promise<boolean>, log: Log): Promise<void> {
   try {
-    if (await pointed.restore()) log.info('the webhooks of the application are as they were before', {});
+    if (await restore()) log.info('the webhooks of the application are as they were before', {});
   } catch (error) {
     log.error('the webhooks of the application could not be restored; the next serve tries again', {
       error: reportOf(error).message,
