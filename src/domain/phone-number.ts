@@ -61,5 +61,6 @@ const ANONYMOUS_DIGITS = '266696687';
 export function fromNetwork(raw: string): E164 | undefined {
   const bare = raw.replace(/[\s().\-+]/g, '').replace(/^00/, '');
   if (!/^\d+$/.test(bare) || bare.length < FEWEST_DIGITS || bare.length > MOST_DIGITS) return undefined;
-  return bare === ANONYMOUS_DIGITS ? undefined : fromMsisdn(bare);
+  // A national form stays what it is: a number, and nobody's.
+  return bare === ANONYMOUS_DIGITS ? undefined : (`+${bare}` as E164);
 }
