@@ -1,8 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Output, type Screen } from './cli/output.js';
+import { allowsColor, Output, type Screen } from './cli/output.js';
 import { type Keyboard, Prompts } from './cli/prompts.js';
-import { VoxproxyError } from './errors.js';
+import { interrupted, VoxproxyError } from './errors.js';
 import { Settings } from './settings.js';
 import type { Store } from './store/store.js';
 import type { Vonage } from './vonage/vonage.js';
@@ -51,8 +52,7 @@ export class Context {
     readonly globals: Globals,
     run: Context['run'],
   ) {
-    const { env } = world;
-    const color = globals.color && !env.NO_COLOR && !env.CI && env.TERM !== 'dumb';
+    const color = globals.color && allowsColor(world.env);
     this.#world = world;
     this.signal = world.signal;
     this.run = run;
@@ -70,19 +70,19 @@ export class Context {
 
   now = (): number => Date.now();
 
-  /** Waits, or fails as soon as the run is to end. */
+  /** Waits, or fails with `interrupted` as soon as the run is to end. */
   sleep = (milliseconds: number): Promise<void> =>
     new Promise((resolve, reject) => {
-      this.signal.throwIfAborted();
       const interrupt = () => {
         clearTimeout(timer);
-        reject(this.signal.reason);
+        reject(interrupted());
       };
       const timer = setTimeout(() => {
         this.signal.removeEventListener('abort', interrupt);
         resolve();
       }, milliseconds);
-      this.signal.addEventListener('abort', interrupt, { once: true });
+      if (this.signal.aborted) interrupt();
+      else this.signal.addEventListener('abort', interrupt, { once: true });
     });
 
   settings(): Promise<Settings> {
@@ -135,17 +135,13 @@ export class Context {
     const setting = await (await this.settings()).get('privateKey');
     if (setting === undefined) return undefined;
     // Many tools keep a key on one line in the environment, its line breaks written out.
-    if (setting.includes('-----BEGIN')) return setting.replaceAll('\\n', '\n');
+    const key = setting.includes('-----BEGIN') ? setting.replaceAll('\\n', '\n') : readKey(setting);
     try {
-      return readFileSync(setting, 'utf8');
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new VoxproxyError(
-        'settings',
-        `The private key of the application cannot be read (${code}).`,
-        'VONAGE_PRIVATE_KEY, or the setting privateKey, is the path of its file.',
-      );
+      createPrivateKey(key);
+    } catch {
+      throw unusableKey('is not a private key in PEM form');
     }
+    return key;
   }
 
   async #openStore(): Promise<Store> {
@@ -167,4 +163,20 @@ export class Context {
     const { JsonStore } = await import('./store/json-store.js');
     return new JsonStore(join(settings.home, 'store.json'), (message) => this.out.warn(message));
   }
+}
+
+function readKey(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unusableKey(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function unusableKey(what: string): VoxproxyError {
+  return new VoxproxyError(
+    'settings',
+    `The private key of the application ${what}.`,
+    'VONAGE_PRIVATE_KEY, or the setting privateKey, is the path of the file that app create saved.',
+  );
 }

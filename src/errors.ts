@@ -44,6 +44,10 @@ export class VoxproxyError extends Error {
   }
 }
 
+export function interrupted(): VoxproxyError {
+  return new VoxproxyError('interrupted', 'Interrupted.', 'What was done before stays done.');
+}
+
 export function exitCodeOf(code: ErrorCode): number {
   return EXIT_CODES[code];
 }

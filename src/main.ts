@@ -1,15 +1,15 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
-import { Output } from './cli/output.js';
+import { allowsColor, Output } from './cli/output.js';
 import { buildProgram, type Handler } from './cli/program.js';
 import { Context, type Globals, type Ran, type World } from './context.js';
-import { exitCodeOf, reportOf, VoxproxyError } from './errors.js';
-import { harmless } from './vonage/failure.js';
+import { exitCodeOf, interrupted, reportOf, VoxproxyError } from './errors.js';
 
 /** Runs one command line and returns its exit code; the process ends when its work is done. */
 export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
-  const early = new Output(world.stdout, world.stderr, { json: argv.includes('--json'), color: false });
+  const color = allowsColor(world.env) && !argv.includes('--no-color');
+  const early = new Output(world.stdout, world.stderr, { json: argv.includes('--json'), color });
   let verbose = argv.includes('--verbose');
   try {
     const { handler, globals } = parse(argv, world);
@@ -20,15 +20,13 @@ export async function main(argv: readonly string[], world: World = processWorld(
     );
     return (await handler(context)) ?? 0;
   } catch (thrown) {
-    const error = world.signal.aborted && thrown === world.signal.reason ? INTERRUPTED : thrown;
+    const error = world.signal.aborted && thrown === world.signal.reason ? interrupted() : thrown;
     const report = reportOf(error);
     early.fail(report);
     if (verbose && report.code === 'bug') early.say(framesOf(error));
     return exitCodeOf(report.code);
   }
 }
-
-const INTERRUPTED = new VoxproxyError('interrupted', 'Interrupted.', 'What was done before stays done.');
 
 /** What the command line asks for; nothing to do after `--help` and `--version`, which have answered. */
 function parse(argv: readonly string[], world: World): { handler: Handler | null; globals: Globals } {
@@ -50,6 +48,7 @@ function parse(argv: readonly string[], world: World): { handler: Handler | null
     if (error.code !== 'commander.help') throw wrongUse(error);
     const noun = program.commands.find((command) => command.name() === program.args[0]);
     if (noun !== undefined) throw incomplete(noun);
+    if (program.opts().json) throw wrong('a command is needed', null);
     program.outputHelp();
   }
   return { handler, globals: globalsOf(program) };
@@ -69,18 +68,31 @@ function incomplete(noun: Command): VoxproxyError {
   );
 }
 
-/** commander repeats what was typed; a typing error may be nearly a real number. */
-function wrongUse({ message }: CommanderError): VoxproxyError {
-  const [what = '', ...suggestion] = harmless(message.replace(/^error: /, '').replaceAll('\n', '¶')).split(
-    '¶',
+const TYPED = /'([^']*)'/su;
+/** What could be a command or an option; anything else may be nearly a real number, or a secret. */
+const HARMLESS_WORD = /^(--)?[a-z]+(-[a-z]+)*$/;
+
+/** commander repeats what was typed; here that is repeated only where it is harmless. */
+function wrongUse({ code, message }: CommanderError): VoxproxyError {
+  const nearest = /\((Did you mean [^()]*)\)$/.exec(message)?.[1] ?? null;
+  const what = NOT_KNOWN[code];
+  if (what === undefined) return wrong(message.replace(/^error: /, ''), nearest);
+  const word = TYPED.exec(message)?.[1] ?? '';
+  return wrong(
+    HARMLESS_WORD.test(word) ? `there is no ${what} '${word}'` : `what was typed is no ${what}`,
+    nearest,
   );
-  const nearest = suggestion.join(' ').replace(/^\(|\)$/g, '');
+}
+
+/** The kinds of commander's errors that repeat words of the command line. */
+const NOT_KNOWN: Readonly<Record<string, string>> = {
+  'commander.unknownCommand': 'command',
+  'commander.unknownOption': 'option',
+};
+
+function wrong(what: string, hint: string | null): VoxproxyError {
   const sentence = what.charAt(0).toUpperCase() + what.slice(1);
-  return new VoxproxyError(
-    'usage',
-    `${sentence}${/[.?!]$/.test(sentence) ? '' : '.'}`,
-    nearest || 'See voxproxy --help.',
-  );
+  return new VoxproxyError('usage', sentence.replace(/\.?$/, '.'), hint ?? 'See voxproxy --help.');
 }
 
 /** Where an error came from, without its message, which may hold data. */

@@ -9,6 +9,11 @@ export type OutputOptions = { json: boolean; color: boolean };
 
 const NARROWEST = 40;
 
+/** Whether the environment lets terminals be coloured. */
+export function allowsColor({ NO_COLOR, CI, TERM }: Readonly<Record<string, string | undefined>>): boolean {
+  return !NO_COLOR && !CI && TERM !== 'dumb';
+}
+
 /** Where a command says things: standard output is the answer, standard error the conversation. */
 export class Output {
   readonly style: ChalkInstance;

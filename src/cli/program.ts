@@ -25,7 +25,7 @@ export function buildProgram(
   const program = new Command('voxproxy')
     .description("Lets two people phone each other without either learning the other's number.")
     .version(version(), '--version', 'print the version')
-    .helpOption('--help', 'print help')
+    .helpOption('-h, --help', 'print help')
     .helpCommand(false)
     .option('--profile <name>', 'use separate settings and a separate store')
     .option('--json', 'answer with one JSON document')

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { VoxproxyError } from '../errors.js';
+import { interrupted, VoxproxyError } from '../errors.js';
 import type { Screen } from './output.js';
 
 export type Keyboard = Readable & { isTTY?: boolean };
@@ -63,8 +63,7 @@ export class Prompts {
       return ((await ask([question as never])) as { answer: T }).answer;
     } catch (error) {
       const { name } = error as Error;
-      if (name === 'ExitPromptError' || name === 'AbortPromptError')
-        throw new VoxproxyError('interrupted', 'Interrupted.');
+      if (name === 'ExitPromptError' || name === 'AbortPromptError') throw interrupted();
       throw error;
     }
   }

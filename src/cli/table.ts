@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 
-const NARROWEST_COLUMN = 5;
 const GAP = 2;
 const INDENT = 2;
 const NO_LINES = {
@@ -21,30 +20,58 @@ const NO_LINES = {
   middle: '',
 };
 
-/** A plain table; its widest columns are cut until it fits. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
-  const natural = head.map(
-    (title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)) + GAP,
-  );
-  const widths = [...natural];
-  const excess = () => widths.reduce((sum, one) => sum + one, 0) + INDENT - width;
-  while (excess() > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] as number) <= NARROWEST_COLUMN) break;
-    widths[widest] = Math.max(NARROWEST_COLUMN, (widths[widest] as number) - excess());
+type Row = readonly string[];
+
+/**
+ * A plain table. Where it is too wide, its widest columns wrap between words, but for the first, which names
+ * the row; where even that does not fit, each row becomes a list of its cells.
+ */
+export function table(head: Row, rows: readonly Row[], width: number): string {
+  const titles = head.map((title) => title.toUpperCase());
+  const widths = fitted([titles, ...rows], width);
+  if (widths !== undefined) return draw([titles, ...rows], widths);
+  const first = Math.max(...titles.map(({ length }) => length)) + GAP;
+  return rows
+    .map((row) =>
+      draw(
+        titles.map((title, i) => [title, row[i] ?? '']),
+        [first, width - INDENT - first],
+      ),
+    )
+    .join('\n\n');
+}
+
+/** The widths of the columns; undefined when no wrapping makes them fit. */
+function fitted(rows: readonly Row[], width: number): number[] | undefined {
+  const widest = (measure: (cell: string) => number) =>
+    (rows[0] ?? []).map((_title, i) => Math.max(...rows.map((row) => measure(row[i] ?? ''))) + GAP);
+  const widths = widest(({ length }) => length);
+  const least = widest((cell) => Math.max(...cell.split(' ').map(({ length }) => length)));
+  least[0] = widths[0] ?? 0;
+  for (let excess = sum(widths) + INDENT - width; excess > 0; excess--) {
+    const spare = widths.map((one, i) => (one > (least[i] ?? 0) ? one : 0));
+    const narrowed = spare.indexOf(Math.max(...spare));
+    if (spare[narrowed] === 0) return undefined;
+    widths[narrowed] = (spare[narrowed] ?? 0) - 1;
   }
+  return widths;
+}
+
+function draw(rows: readonly Row[], colWidths: number[]): string {
   const drawn = new Table({
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
-    colWidths: widths,
+    colWidths,
+    wordWrap: true,
   });
-  drawn.push(
-    head.map((title) => title.toUpperCase()),
-    ...rows.map((row) => [...row]),
-  );
+  drawn.push(...rows.map((row) => [...row]));
   return drawn
     .toString()
     .split('\n')
     .map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd())
     .join('\n');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -1,4 +1,5 @@
 import parsePhoneNumber, { type PhoneNumber } from 'libphonenumber-js';
+import metadata from 'libphonenumber-js/min/metadata';
 
 const NAMES = new Intl.DisplayNames(['en'], { type: 'region' });
 
@@ -30,8 +31,8 @@ export function readNumber(digits: string, country?: string): PhoneNumber | unde
   return parsePhoneNumber(digits, { defaultCountry: country.toUpperCase() as never });
 }
 
-/** The number's own country, else the main one of its calling code. */
+/** The main country of the number's calling code. */
 export function countryOf(number: PhoneNumber): Country | undefined {
-  const code = number.country ?? number.getPossibleCountries()[0];
+  const code = metadata.country_calling_codes[number.countryCallingCode]?.[0];
   return code && { code, iso3: ISO3_BY_ISO2.get(code) ?? '', name: NAMES.of(code) ?? code };
 }

@@ -10,15 +10,17 @@ export type Purchase =
   /** Somebody else was faster: another number may do. */
   | { kind: 'gone'; reason: string }
   /** `final` when no other number of this order would fare better. */
-  | { kind: 'failed'; reason: string; final: boolean };
+  | { kind: 'failed'; reason: string; final: boolean }
+  /** The answer was lost, and Vonage cannot be asked now. */
+  | { kind: 'unknown'; reason: string };
 
 export function poolNumberOf({ number, country, type, features }: OfferedNumber, order: string): PoolNumber {
   return { number, country, type, features, state: 'chosen', order };
 }
 
 /**
- * Buys a number that was written down as chosen, and writes down that it was bought. Whatever happens on
- * the way, a number that was paid for stays in the store.
+ * Buys a number that was written down as chosen, and writes down that it was bought. One that was not
+ * bought stays chosen: whether it is forgotten is the caller's to say.
  */
 export async function buyNumber(
   deps: BuyDependencies,
@@ -30,10 +32,6 @@ export async function buyNumber(
     await store.putNumber({ ...poolNumberOf(offer, order), state: 'bought' }, deps.now());
     return { kind: 'bought' };
   };
-  const notBought = async (purchase: Purchase): Promise<Purchase> => {
-    await store.removeNumber(offer.number);
-    return purchase;
-  };
   let label: string;
   try {
     const outcome = await vonage.buyNumber(offer.number, offer.country);
@@ -43,25 +41,27 @@ export async function buyNumber(
     // The answer was lost, the purchase perhaps not: only the account's own list can tell.
     const owned = await isOwned(deps, offer);
     if (owned === true) return bought();
-    const failed = { kind: 'failed', reason: reasonOf(error), final: true } as const;
-    return owned === false ? notBought(failed) : failed;
+    const reason = reasonOf(error);
+    return owned === false
+      ? { kind: 'failed', reason, final: true }
+      : { kind: 'unknown', reason: `${reason} Whether it was bought is not known yet.` };
   }
   if (/address/i.test(label)) {
-    return notBought({
+    return {
       kind: 'failed',
       reason: `numbers of ${offer.country} need a local address, given in the Vonage dashboard`,
       final: true,
-    });
+    };
   }
   if ((await isOwned(deps, offer)) === true) return bought();
   const cost = Number(offer.monthlyCost.amount) + Number(offer.setupCost.amount);
   const balance = await vonage.balance().catch(() => undefined);
   if (balance !== undefined && balance < cost) {
     const reason = `the balance is too low: ${balance.toFixed(2)} EUR, and ${cost.toFixed(2)} EUR are needed`;
-    return notBought({ kind: 'failed', reason, final: true });
+    return { kind: 'failed', reason, final: true };
   }
-  if (await isGone(vonage, offer)) return notBought({ kind: 'gone', reason: 'somebody else took it' });
-  return notBought({ kind: 'failed', reason: `Vonage refused: ${label}`, final: false });
+  if (await isGone(vonage, offer)) return { kind: 'gone', reason: 'somebody else took it' };
+  return { kind: 'failed', reason: `Vonage refused: ${label}`, final: false };
 }
 
 /** Undefined when Vonage cannot be asked. */
@@ -92,7 +92,8 @@ export async function findOffer(
   return numbers.find((offer) => offer.number === number);
 }
 
+/** Why one number of several failed; a bug and an interruption concern all of them. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof VoxproxyError)) throw error;
+  if (!(error instanceof VoxproxyError) || error.code === 'interrupted') throw error;
   return reportOf(error).message;
 }

@@ -14,6 +14,25 @@ export type LinkDependencies = {
 /** What linking would take away from a number that was in other use; asked before it is done. */
 export type TakenAway = { forwarding: OwnedNumber['forwarding']; otherApplication: string | null };
 
+/** @throws VoxproxyError `not-found` when the account does not rent just this number */
+export async function rented(vonage: Vonage, number: E164): Promise<OwnedNumber> {
+  const owned = await vonage.ownedNumber(number);
+  if (owned === undefined) {
+    throw new VoxproxyError(
+      'not-found',
+      'The account does not rent this number.',
+      'Buy one with: voxproxy numbers provision GB',
+    );
+  }
+  return owned;
+}
+
+/** Null when the number is in no other use. */
+export function takenAway({ forwarding, applicationId }: OwnedNumber, ours: string): TakenAway | null {
+  const otherApplication = applicationId === ours ? null : applicationId;
+  return forwarding === null && otherApplication === null ? null : { forwarding, otherApplication };
+}
+
 /**
  * Links a number of the account to our application and adds it to the pool.
  *
@@ -27,23 +46,15 @@ export async function linkNumber(
   order: string | null,
   agree: (taken: TakenAway) => Promise<boolean>,
 ): Promise<PoolNumber> {
-  const owned = await deps.vonage.ownedNumber(number);
-  if (owned === undefined) {
-    throw new VoxproxyError(
-      'not-found',
-      'The account does not rent this number.',
-      'Buy one with: voxproxy numbers provision GB',
-    );
-  }
-  const otherApplication = owned.applicationId === deps.applicationId ? null : owned.applicationId;
-  if (
-    (owned.forwarding !== null || otherApplication !== null) &&
-    !(await agree({ forwarding: owned.forwarding, otherApplication }))
-  ) {
+  const owned = await rented(deps.vonage, number);
+  const taken = takenAway(owned, deps.applicationId);
+  if (taken !== null && !(await agree(taken)))
     throw new VoxproxyError('declined', 'The number was left as it is.');
-  }
   const { country, type, features } = owned;
-  const kept: PoolNumber = { number, country, type, features, state: 'bought', order };
+  // A number that is linked already takes calls while it is linked again.
+  const known = (await deps.store.numbers()).find((one) => one.number === number);
+  const state = known?.state === 'linked' ? 'linked' : 'bought';
+  const kept: PoolNumber = { number, country, type, features, state, order };
   if ((await deps.store.putNumber(kept, deps.now())) === 'real-number') {
     throw new VoxproxyError(
       'conflict',

@@ -1,15 +1,13 @@
-import { formatDuration } from '../domain/duration.js';
 import type { Opened } from '../domain/opening.js';
-import type { Country, E164 } from '../domain/phone-number.js';
-import { redact, toMsisdn } from '../domain/phone-number.js';
-import type { Session, Side, Terms } from '../domain/session.js';
-import { SIDES } from '../domain/session.js';
+import { type Country, toMsisdn } from '../domain/phone-number.js';
+import { type Session, SIDES, type Side, type Terms } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { OpeningRequest, Store } from '../store/store.js';
 import type { Vonage } from '../vonage/vonage.js';
-import { type CheckedPeople, checkPeople, poolNumber, refusePoolNumbers } from './check-people.js';
+import { type CheckedPeople, checkPeople, refusePoolNumbers } from './check-people.js';
 import { type LookupInUse, lookUpPeople } from './look-up-people.js';
 import { type Notified, notify } from './notify.js';
+import { openingRefused } from './opening-refused.js';
 
 /** Two people to pair; what was not given is absent or null. */
 export type PairRequest = {
@@ -70,7 +68,17 @@ export async function pair(
     standing.map(({ session }) => session),
     (session, side) => session[side].notifiedAt === null,
   );
-  const told = new Map(standing.map((one, i) => [one, { ...one, notified: notified[i] ?? NOBODY_TOLD }]));
+  const sessions = new Map((await deps.store.sessions()).map((session) => [session.id, session]));
+  const told = new Map(
+    standing.map((one, i) => [
+      one,
+      {
+        ...one,
+        session: sessions.get(one.session.id) ?? one.session,
+        notified: notified[i] ?? NOBODY_TOLD,
+      },
+    ]),
+  );
   return saved.map((one) => (one instanceof VoxproxyError ? one : (told.get(one) ?? one)));
 }
 
@@ -106,7 +114,7 @@ async function reach(
   checked: (Checked | VoxproxyError)[],
   { lookup, sms, dryRun }: PairOptions,
 ) {
-  if (checked.length === 1 && checked[0] instanceof VoxproxyError) return { vonage: null, checked };
+  if (allRefused(checked)) return { vonage: null, checked };
   const needsVonage = lookup !== 'offline' || (sms && !dryRun);
   const [numbers, vonage] = await Promise.allSettled([
     deps.store.numbers(),
@@ -120,11 +128,14 @@ async function reach(
       return one;
     }),
   );
-  if (pairable.length === 1 && pairable[0] instanceof VoxproxyError)
-    return { vonage: null, checked: pairable };
+  if (allRefused(pairable)) return { vonage: null, checked: pairable };
   if (vonage.status === 'rejected') throw vonage.reason;
   if (numbers.status === 'rejected') throw numbers.reason;
   return { vonage: vonage.value, checked: pairable };
+}
+
+function allRefused(checked: readonly (Checked | VoxproxyError)[]): boolean {
+  return checked.every((one) => one instanceof VoxproxyError);
 }
 
 async function lookUpAll(
@@ -181,62 +192,8 @@ async function save(
 }
 
 function resultOf(opened: Opened, people: CheckedPeople, now: number): Paired | VoxproxyError {
-  switch (opened.kind) {
-    case 'created':
-    case 'existing':
-      return { session: opened.session, created: opened.kind === 'created', notified: NOBODY_TOLD };
-    case 'differs':
-      return new VoxproxyError(
-        'conflict',
-        `These two already have session ${opened.session.id}, with another ${opened.from.map((term) => TERM_NAMES[term]).join(' and ')}.`,
-        `Keep it as it is by leaving that out, or end it first: voxproxy unpair ${opened.session.id}`,
-      );
-    case 'name-taken':
-      return new VoxproxyError(
-        'conflict',
-        `The name is in use by session ${opened.sessionId}.`,
-        'Choose another --name.',
-      );
-    case 'pool-number':
-      return poolNumber(opened.sides[0] ?? 'a');
-    case 'full':
-      return noneFree(opened, people, now);
-  }
-}
-
-const TERM_NAMES = {
-  name: '--name',
-  ttl: '--ttl',
-  language: '--language',
-  maxDuration: '--max-duration',
-  hardExpiry: '--hard-expiry',
-  label: 'label',
-};
-
-function noneFree(
-  { sides, poolSize, soonest }: Extract<Opened, { kind: 'full' }>,
-  people: CheckedPeople,
-  now: number,
-) {
-  const who = sides.map(
-    (side) => `the ${side === 'a' ? 'first' : 'second'} person, ${redact(people[side].realNumber as E164)}`,
-  );
-  const why =
-    poolSize === 0
-      ? 'the pool has no usable number.'
-      : `all ${poolSize} ${poolSize === 1 ? 'number' : 'numbers'} of the pool already ${poolSize === 1 ? 'leads' : 'lead'} ${sides.length === 2 ? 'them' : 'it'} to somebody.`;
-  const when =
-    poolSize === 0
-      ? ''
-      : soonest === null
-        ? 'None comes free by itself: the sessions have no end.\n'
-        : `The soonest comes free in ${formatDuration((soonest.at - now) / 1000)} (session ${soonest.session.id}, then ${formatDuration(soonest.session.quarantine)} of quarantine).\n`;
-  const country = people[sides[0] ?? 'a'].country;
-  return new VoxproxyError(
-    'pool-exhausted',
-    `No number is free for ${who.join(' and ')}: ${why}`,
-    `${when}Add one:  voxproxy numbers provision ${country} --count ${poolSize === 0 ? 2 : 1}`,
-  );
+  if (opened.kind !== 'created' && opened.kind !== 'existing') return openingRefused(opened, people, now);
+  return { session: opened.session, created: opened.kind === 'created', notified: NOBODY_TOLD };
 }
 
 function attempt<T>(act: () => T): T | VoxproxyError {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { VoxproxyError } from '../errors.js';
 import { identityOf, makePrivateDirectory, replaceFile } from '../store/private-file.js';
 import type { SavedWebhooks, Vonage, Webhooks } from '../vonage/vonage.js';
+import { knownApplication } from './known-application.js';
 
 /** What the webhooks were before a listener pointed them to itself. */
 type Journal = { id: string; applicationId: string; before: SavedWebhooks; ours: string };
@@ -31,14 +32,7 @@ export class PointedWebhooks {
   /** @throws VoxproxyError `not-found` when Vonage does not know the application */
   async point(applicationId: string, webhooks: Webhooks): Promise<void> {
     await this.restoreLeftover();
-    const application = await this.#vonage.application(applicationId);
-    if (application === undefined) {
-      throw new VoxproxyError(
-        'not-found',
-        'Vonage has no application with the id that is set.',
-        'Make one with: voxproxy app create',
-      );
-    }
+    const application = await knownApplication(this.#vonage, applicationId);
     const journal: Journal = {
       id: this.#id,
       applicationId,

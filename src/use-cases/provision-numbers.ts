@@ -4,6 +4,7 @@ import { VoxproxyError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { NumberType, OfferedNumber, Vonage } from '../vonage/vonage.js';
 import { buyNumber, poolNumberOf, reasonOf } from './buy-number.js';
+import { knownApplication } from './known-application.js';
 import { linkNumber } from './link-number.js';
 
 export type ProvisionDependencies = {
@@ -25,6 +26,8 @@ export type ProvisionPlan = {
   spare: OfferedNumber[];
   /** Of the same order, finished before it was interrupted. */
   done: PoolNumber[];
+  /** Chosen before and never bought. */
+  stale: PoolNumber[];
 };
 
 export type Provisioned = {
@@ -32,38 +35,34 @@ export type Provisioned = {
   failed: { number: E164; reason: string }[];
 };
 
-const BETWEEN_PURCHASES = 1_000;
+/** A second, and what clocks and the network may take off it. */
+export const BETWEEN_PURCHASES = 1_020;
 const SPARE = 5;
 /** What one search can list, less the spare. */
 export const MOST_AT_ONCE = 95;
 
 /**
- * Plans a provision. An interrupted one of the same country is continued: its numbers that were bought
- * are linked first, and those finished count too. Changes nothing but to forget choices that were never bought.
+ * Plans a provision and changes nothing. An unfinished one of the same country is continued: its numbers
+ * that were bought are linked first, and those finished count too.
  */
 export async function planProvision(
-  { store, vonage, now }: ProvisionDependencies,
-  {
-    country,
-    count,
-    type,
-    dryRun,
-  }: { country: Country; count: number; type: NumberType | null; dryRun: boolean },
+  { store, vonage, applicationId, now }: ProvisionDependencies,
+  { country, count, type }: { country: Country; count: number; type: NumberType | null },
 ): Promise<ProvisionPlan> {
+  // Numbers that cannot be linked afterwards would be paid for in vain.
+  await knownApplication(vonage, applicationId);
   const numbers = await store.numbers();
   const unfinished = numbers.filter(
     (one) => one.country === country && (one.state === 'chosen' || one.state === 'bought'),
   );
-  const link: PoolNumber[] = [];
-  for (const one of unfinished) {
-    if ((await vonage.ownedNumber(one.number)) !== undefined) link.push(one);
-    else if (!dryRun) await store.removeNumber(one.number);
-  }
+  const [link, stale]: [PoolNumber[], PoolNumber[]] = [[], []];
+  for (const one of unfinished)
+    ((await vonage.ownedNumber(one.number)) === undefined ? stale : link).push(one);
   const orders = new Set(unfinished.map(({ order }) => order).filter((order) => order !== null));
   const done = numbers.filter((one) => one.state === 'linked' && one.order !== null && orders.has(one.order));
   const wanted = Math.max(0, count - link.length - done.length);
   const order = [...orders][0] ?? `${country}-${now()}`;
-  if (wanted === 0) return { order, link, buy: [], spare: [], done };
+  if (wanted === 0) return { order, link, buy: [], spare: [], done, stale };
   const { numbers: offers } = await vonage.searchNumbers({
     country,
     features: ['SMS', 'VOICE'],
@@ -80,12 +79,13 @@ export async function planProvision(
       `See what there is: voxproxy numbers search ${country}`,
     );
   }
-  return { order, link, buy: offers.slice(0, wanted), spare: offers.slice(wanted), done };
+  return { order, link, buy: offers.slice(0, wanted), spare: offers.slice(wanted), done, stale };
 }
 
 /**
  * Carries a plan out: every choice is written to the store before it is bought, one purchase a second.
- * A failure of one number does not stop the others unless they would fail alike.
+ * A failure of one number does not stop the others unless they would fail alike. Choices that come to
+ * nothing stay in the store: by them the next run knows that the order is not finished.
  */
 export async function provision(deps: ProvisionDependencies, plan: ProvisionPlan): Promise<Provisioned> {
   const result: Provisioned = { provisioned: [], failed: [] };
@@ -95,14 +95,13 @@ export async function provision(deps: ProvisionDependencies, plan: ProvisionPlan
     await link(deps, number, country, `${step()} ${number} bought before`, result);
 
   const choices = await choose(deps, plan, result);
+  const chosen = new Set(choices.map(({ number }) => number));
+  for (const { number } of plan.stale) if (!chosen.has(number)) await deps.store.removeNumber(number);
   const spare = [...plan.spare];
   let lastPurchase = -Infinity;
   for (let choice = choices.shift(); choice !== undefined; choice = choices.shift()) {
     const { number, country } = choice;
-    if (deps.signal.aborted) {
-      await forget(deps, [choice, ...choices]);
-      deps.signal.throwIfAborted();
-    }
+    deps.signal.throwIfAborted();
     const wait = lastPurchase + BETWEEN_PURCHASES - deps.now();
     if (wait > 0) await deps.sleep(wait);
     lastPurchase = deps.now();
@@ -115,12 +114,12 @@ export async function provision(deps: ProvisionDependencies, plan: ProvisionPlan
     deps.progress(`${position} ${number} not bought: ${purchase.reason}`);
     const next = purchase.kind === 'gone' ? spare.shift() : undefined;
     if (next !== undefined) {
+      await deps.store.removeNumber(number);
       choices.unshift(...(await choose(deps, { ...plan, buy: [next], spare }, result)));
       continue;
     }
     result.failed.push({ number, reason: purchase.reason });
-    if (purchase.kind === 'failed' && purchase.final) {
-      await forget(deps, choices);
+    if (purchase.kind === 'unknown' || (purchase.kind === 'failed' && purchase.final)) {
       result.failed.push(
         ...choices.map((left) => ({ number: left.number, reason: `not tried: ${purchase.reason}` })),
       );
@@ -150,10 +149,6 @@ async function choose(
     else candidates.unshift(replacement);
   }
   return chosen;
-}
-
-async function forget({ store }: ProvisionDependencies, offers: readonly OfferedNumber[]): Promise<void> {
-  for (const { number } of offers) await store.removeNumber(number);
 }
 
 async function link(

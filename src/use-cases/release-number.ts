@@ -1,6 +1,6 @@
 import type { E164 } from '../domain/phone-number.js';
 import type { PoolNumber } from '../domain/pool.js';
-import type { Session } from '../domain/session.js';
+import { type Instant, isReserved, type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { Vonage } from '../vonage/vonage.js';
@@ -26,6 +26,13 @@ export async function releaseNumber(
   }
   await store.removeNumber(number);
   return released.closed;
+}
+
+/** The sessions, live or in quarantine, that a number stands in. */
+export function sessionsUsing(number: E164, sessions: readonly Session[], now: Instant): Session[] {
+  return sessions.filter(
+    (session) => isReserved(session, now) && SIDES.some((side) => session[side].virtualNumber === number),
+  );
 }
 
 export function inUse(number: E164, sessions: readonly Session[]): VoxproxyError {

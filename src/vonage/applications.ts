@@ -2,9 +2,21 @@ import type { Application, ApplicationChange, SavedWebhooks, Webhooks } from './
 
 type Fields = Record<string, unknown>;
 
+/**
+ * Vonage's application as it came. Anything else must not be taken for one: what is not there would be
+ * taken away by the next update.
+ *
+ * @throws Error when it is none, such as a web page
+ */
+export function asApplication(raw: unknown): Readonly<Fields> {
+  const application = fields(raw);
+  if (typeof application.id !== 'string') throw new Error('not an application');
+  return application;
+}
+
 /** Vonage's application, reduced to what concerns us. */
 export function readApplication(raw: unknown): Application {
-  const application = fields(raw);
+  const application = asApplication(raw);
   const voice = fields(fields(application.capabilities).voice);
   const hooks = fields(voice.webhooks);
   const messages = fields(fields(fields(application.capabilities).messages).webhooks);

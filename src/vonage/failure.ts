@@ -41,7 +41,7 @@ export async function failureOf(error: unknown, doing: string): Promise<Voxproxy
     const said = await bodyText((error as { response: Response }).response);
     return new VoxproxyError('vonage', `${doing} failed: Vonage answered ${status}${said}.`, hintFor(status));
   }
-  const { name, code, cause } = error as { name?: string; code?: string; cause?: { code?: string } };
+  const { name, code, cause } = (error ?? {}) as { name?: string; code?: string; cause?: { code?: string } };
   if (name === 'AbortError' || name === 'TimeoutError') {
     return new VoxproxyError(
       'vonage',
@@ -75,7 +75,7 @@ async function bodyText(response: Response): Promise<string> {
     return '';
   }
   if (typeof body !== 'object' || body === null) return '';
-  const { detail, title, ...others } = body as Record<string, unknown>;
+  const { detail, title, 'error-code': _status, ...others } = body as Record<string, unknown>;
   const fields = Object.entries(others).map(([name, said]) =>
     name === 'error-code-label' ? said : `${name}: ${said}`,
   );

@@ -15,15 +15,19 @@ const KEPT = [
 
 /** A page of numbers; an empty one is `{}` or an empty list. */
 export function readNumbers(body: unknown): { numbers: Fields[]; count: number } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  const { numbers = [], count } = (isFields(body) ? body : { numbers: null }) as Fields;
+  if (!Array.isArray(numbers) || !numbers.every(isFields)) {
     throw new VoxproxyError(
       'vonage',
       "Vonage's list of numbers could not be understood.",
       'Try again in a moment.',
     );
   }
-  const { numbers = [], count } = body as { numbers?: Fields[]; count?: number };
   return { numbers, count: typeof count === 'number' ? count : numbers.length };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function readOffered(raw: Fields): OfferedNumber {

@@ -2,7 +2,7 @@ import { tokenGenerate } from '@vonage/jwt';
 import { Vonage as VonageSdk } from '@vonage/server-sdk';
 import { type Country, type E164, toMsisdn } from '../domain/phone-number.js';
 import { VoxproxyError } from '../errors.js';
-import { changedApplication, readApplication } from './applications.js';
+import { asApplication, changedApplication, readApplication } from './applications.js';
 import { CREDENTIALS_REFUSED, failureOf, harmless, retryAfterOf, statusOf } from './failure.js';
 import { readIdentityInsights, readNumberInsight } from './lookup.js';
 import { readNumbers, readOffered, readOwned } from './numbers.js';
@@ -151,19 +151,22 @@ export class SdkVonage implements Vonage {
       signal: AbortSignal.timeout(LOOKUP_TIMEOUT),
     });
     if (!response.ok) throw Object.assign(new Error('lookup refused'), { response });
-    return response.json();
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
   }
 
   async sendText({ from, to, text }: { from: E164; to: E164; text: string }) {
-    await this.#call('Sending the SMS', () =>
-      this.#sdk.messages.sendPostRequest(`${this.#api}/v1/messages`, {
-        message_type: 'text',
-        channel: 'sms',
-        to: toMsisdn(to),
-        from: toMsisdn(from),
-        text,
-      }),
-    );
+    await this.#call('Sending the SMS', async () => {
+      const { data } = await this.#sdk.messages.sendPostRequest<{ message_uuid?: unknown } | null>(
+        `${this.#api}/v1/messages`,
+        { message_type: 'text', channel: 'sms', to: toMsisdn(to), from: toMsisdn(from), text },
+      );
+      if (typeof data?.message_uuid !== 'string') throw new Error('not accepted');
+    });
   }
 
   async application(id: string) {
@@ -176,13 +179,14 @@ export class SdkVonage implements Vonage {
   }
 
   async createApplication(name: string, webhooks: Webhooks) {
-    const { data } = await this.#call('Creating the application', () =>
-      this.#sdk.applications.sendPostRequest(
+    const made = await this.#call('Creating the application', async () => {
+      const { data } = await this.#sdk.applications.sendPostRequest(
         `${this.#api}/v2/applications`,
         changedApplication({ name, privacy: { improve_ai: false } }, { webhooks }),
-      ),
-    );
-    const privateKey = (data as { keys?: { private_key?: unknown } } | null)?.keys?.private_key;
+      );
+      return asApplication(data);
+    });
+    const privateKey = (made.keys as { private_key?: unknown } | undefined)?.private_key;
     if (typeof privateKey !== 'string') {
       throw new VoxproxyError(
         'vonage',
@@ -190,7 +194,7 @@ export class SdkVonage implements Vonage {
         'Delete it in the dashboard and try again.',
       );
     }
-    return { application: readApplication(data), privateKey };
+    return { application: readApplication(made), privateKey };
   }
 
   async updateApplication(id: string, change: ApplicationChange) {
@@ -202,7 +206,7 @@ export class SdkVonage implements Vonage {
   }
 
   async #rawApplication(id: string): Promise<unknown> {
-    return (await this.#sdk.applications.sendGetRequest(this.#applicationUrl(id))).data;
+    return asApplication((await this.#sdk.applications.sendGetRequest(this.#applicationUrl(id))).data);
   }
 
   #applicationUrl(id: string): string {

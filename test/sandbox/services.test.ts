@@ -356,7 +356,7 @@ describe('number insight', () => {
     ['447400123456', 'GB', 'GBR', 'United Kingdom', '44'],
     ['447700900123', 'GB', 'GBR', 'United Kingdom', '44'],
     ['17005550100', 'US', 'USA', 'United States', '1'],
-    ['16135550123', 'CA', 'CAN', 'Canada', '1'],
+    ['447911123456', 'GB', 'GBR', 'United Kingdom', '44'],
     ['79161234567', 'RU', 'RUS', 'Russia', '7'],
   ])('knows %s', async (number, country_code, country_code_iso3, country_name, country_prefix) => {
     expect(await vonage.numberInsights.basicLookup(number)).toMatchObject({

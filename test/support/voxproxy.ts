@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { main } from '../../src/main.js';
 import type { SandboxEnv } from '../../src/sandbox/sandbox.js';
+import { expectNothingPrivate } from './privacy.js';
+import { keyboard, screen, type Typing } from './terminal.js';
 
 export type Result = { code: number; stdout: string; stderr: string };
+
+// biome-ignore lint/suspicious/noExplicitAny: documents are what the tests are about
+export type Document = any;
 
 export type RunOptions = {
   env?: Record<string, string>;
@@ -14,6 +19,10 @@ export type RunOptions = {
   signal?: AbortSignal;
   /** Told every piece of standard output as it comes. */
   onOutput?: (text: string) => void;
+  /** Told every piece of standard error as it comes. */
+  onError?: (text: string) => void;
+  /** Somebody sits there; without it nobody can be asked. */
+  terminal?: { typing?: Typing; columns?: number };
 };
 
 /** A voxproxy home of its own, in which command lines are run through the front door. */
@@ -28,32 +37,36 @@ export class Operator {
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<Result> {
     const text = { stdout: '', stderr: '' };
-    const collect = (name: 'stdout' | 'stderr') =>
-      new Writable({
-        write(chunk, _encoding, done) {
-          text[name] += chunk;
-          if (name === 'stdout') options.onOutput?.(String(chunk));
-          done();
-        },
-      });
+    const env = { ...this.env, ...options.env };
+    const { terminal } = options;
+    const columns = terminal && (terminal.columns ?? 80);
+    const { keys, sees } = keyboard(terminal?.typing ?? []);
     const code = await main(argv, {
-      env: { ...this.env, ...options.env },
+      env,
       cwd: this.home,
-      stdin: new PassThrough().end(options.stdin ?? ''),
-      stdout: collect('stdout'),
-      stderr: collect('stderr'),
+      stdin: terminal ? keys : new PassThrough().end(options.stdin ?? ''),
+      stdout: screen(columns, (written) => {
+        text.stdout += written;
+        options.onOutput?.(written);
+      }),
+      stderr: screen(columns, (written) => {
+        text.stderr += written;
+        options.onError?.(written);
+        sees(written);
+      }),
       signal: options.signal ?? new AbortController().signal,
     });
+    expectNothingPrivate(text, env, argv.includes('--reveal'));
     return { code, ...text };
   }
 
-  /** Runs with --json and reads the one document. */
-  // biome-ignore lint/suspicious/noExplicitAny: documents are what the tests are about
+  /** Runs with --json and reads the one document; whatever else stands on standard output fails. */
   async json(
     argv: readonly string[],
     options: RunOptions = {},
-  ): Promise<{ code: number; document: any; stderr: string }> {
+  ): Promise<{ code: number; document: Document; stderr: string }> {
     const { code, stdout, stderr } = await this.run([...argv, '--json'], options);
+    if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line of JSON: ${stdout}${stderr}`);
     return { code, document: JSON.parse(stdout), stderr };
   }
 

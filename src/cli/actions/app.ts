@@ -5,6 +5,7 @@ import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
 import { baseUrl } from '../../settings.js';
 import { makePrivateDirectory } from '../../store/private-file.js';
+import { knownApplication } from '../../use-cases/known-application.js';
 import type { Application } from '../../vonage/vonage.js';
 import type { AppFlags } from '../commands/app.js';
 import { textFlag } from '../flags.js';
@@ -50,8 +51,7 @@ export async function create(context: Context, flags: AppFlags): Promise<undefin
 
 export async function show(context: Context): Promise<undefined> {
   const vonage = await context.vonage();
-  const application = await vonage.application(await context.applicationId());
-  if (application === undefined) throw gone();
+  const application = await knownApplication(vonage, await context.applicationId());
   context.out.answer({ application: documentOf(application) }, () => linesOf(application));
 }
 
@@ -70,7 +70,7 @@ export async function update(context: Context, flags: AppFlags): Promise<undefin
   const vonage = await context.vonage();
   const id = await context.applicationId();
   const { out } = context;
-  if ((await vonage.application(id)) === undefined) throw gone();
+  await knownApplication(vonage, id);
   if (flags.dryRun) {
     out.answer({ application: null, dryRun: true, ...change }, () => 'Nothing was changed.');
     return;
@@ -106,14 +106,6 @@ function saving(what: string, save: () => unknown): void {
       'Correct that, and make the application anew.',
     );
   }
-}
-
-function gone(): VoxproxyError {
-  return new VoxproxyError(
-    'not-found',
-    'Vonage has no application with the id that is set.',
-    'Make one with: voxproxy app create',
-  );
 }
 
 function documentOf({ id, name, webhooks, answerMethod, signedCallbacks }: Application) {

@@ -62,7 +62,7 @@ async function valueToSet(
   name: SettingName,
   typed: string | undefined,
 ): Promise<string> {
-  if (!isSecret(name)) {
+  if (!isSecret(name) && !isKey(typed)) {
     if (typed === undefined) throw new VoxproxyError('usage', `config set ${name} needs a value.`);
     // A relative path would mean another file from another directory.
     return name === 'privateKey' ? resolve(typed) : typed;
@@ -71,7 +71,9 @@ async function valueToSet(
     throw new VoxproxyError(
       'usage',
       `${name} is a secret: on the command line others can read it.`,
-      `Leave it out to be asked, or send it to standard input: voxproxy config set ${name} < file`,
+      isSecret(name)
+        ? `Leave it out to be asked, or send it to standard input: voxproxy config set ${name} < file`
+        : 'Give the path of its file.',
     );
   }
   const value =
@@ -83,7 +85,7 @@ async function shown(settings: Settings, name: SettingName): Promise<Shown> {
   const found = await settings.find(name);
   if (found === undefined) return { name, value: null, source: null };
   const { value, source } = found;
-  const hidden = isSecret(name) || (name === 'privateKey' && String(value).includes('-----BEGIN'));
+  const hidden = isSecret(name) || isKey(value);
   return { name, value: hidden ? masked(String(value)) : value, source };
 }
 
@@ -97,6 +99,11 @@ function masked(secret: string): string {
 function valueText(value: unknown): string {
   if (value === null) return '';
   return typeof value === 'string' ? printable(value) : JSON.stringify(value);
+}
+
+/** A private key itself, where its path was meant. */
+function isKey(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('-----BEGIN');
 }
 
 function isSecret(name: SettingName): boolean {

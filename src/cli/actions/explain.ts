@@ -7,6 +7,7 @@ import { VoxproxyError } from '../../errors.js';
 import { PATHS } from '../../listener/paths.js';
 import type { ExplainFlags } from '../commands/explain.js';
 import { personal, spaced } from '../format-number.js';
+import { virtualNumber } from '../virtual-numbers.js';
 
 const WHY: Record<Refusal, string> = {
   ended: 'the session of this caller and this number has ended, and its quarantine has not',
@@ -26,7 +27,7 @@ export async function explain(
   const now = at === undefined ? context.now() : Date.parse(at);
   if (Number.isNaN(now))
     throw new VoxproxyError('usage', '--at is not a time.', 'For example: 2026-12-24T18:00:00Z');
-  const dialled = fromNetwork(toText);
+  const dialled = virtualNumber(toText);
   if (dialled === undefined) {
     throw new VoxproxyError(
       'invalid-number',

@@ -61,6 +61,7 @@ export async function runPair(context: Context, numbers: string[], flags: PairFl
     : showAll(
         context,
         requests.map(({ line }, i) => ({ line, result: results[i] as Paired | VoxproxyError })),
+        options,
       );
 }
 
@@ -117,12 +118,10 @@ function showOne(context: Context, paired: Paired | VoxproxyError, options: Pair
   if (paired instanceof VoxproxyError) throw paired;
   const { out } = context;
   const { now, reveal } = { now: context.now(), reveal: context.globals.reveal };
-  const { session, created } = paired;
-  const done = options.dryRun ? 'Would pair' : created ? 'Paired' : 'Already paired';
-  const title = options.dryRun && created ? '' : ` · ${sessionTitle(session, now)}`;
+  const { session } = paired;
   out.answer(documentOf(context, paired, options.dryRun), () =>
     [
-      `${out.style.green('✔')} ${done}${title}`,
+      `${out.style.green('✔')} ${titleOf(context, paired, options)}`,
       '',
       sessionLines(session, { now, reveal }),
       '',
@@ -131,6 +130,11 @@ function showOne(context: Context, paired: Paired | VoxproxyError, options: Pair
   );
   if (!options.dryRun) out.suggest('voxproxy serve');
   return exitCodeFor([paired]);
+}
+
+function titleOf(context: Context, { session, created }: Paired, { dryRun }: PairOptions): string {
+  if (dryRun && created) return 'Would pair';
+  return `${created ? 'Paired' : 'Already paired'} · ${sessionTitle(session, context.now())}`;
 }
 
 function toldText({ notified, session }: Paired, { sms, dryRun }: PairOptions): string {
@@ -147,14 +151,15 @@ function toldText({ notified, session }: Paired, { sms, dryRun }: PairOptions): 
 function showAll(
   context: Context,
   lines: readonly { line: number; result: Paired | VoxproxyError }[],
+  options: PairOptions,
 ): number {
   const { out } = context;
   const failures = lines.filter(({ result }) => result instanceof VoxproxyError);
   for (const { line, result } of lines) {
     if (!(result instanceof VoxproxyError)) {
       out.answer(
-        documentOf(context, result, false),
-        () => `${out.style.green('✔')} line ${line}: ${sessionTitle(result.session, context.now())}`,
+        documentOf(context, result, options.dryRun),
+        () => `${out.style.green('✔')} line ${line}: ${titleOf(context, result, options)}`,
       );
       continue;
     }
@@ -165,7 +170,8 @@ function showAll(
   const paired = lines
     .map(({ result }) => result)
     .filter((one): one is Paired => !(one instanceof VoxproxyError));
-  if (!out.json) out.say(`${paired.length} of ${lines.length} lines paired.`);
+  if (!out.json)
+    out.say(`${paired.length} of ${lines.length} lines ${options.dryRun ? 'would be ' : ''}paired.`);
   const [first] = failures;
   return first !== undefined && first.result instanceof VoxproxyError
     ? exitCodeOf(first.result.code)

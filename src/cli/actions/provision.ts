@@ -33,7 +33,7 @@ export async function provisionNumbers(
     progress: (line) => out.say(`  ${line}`),
     signal: context.signal,
   };
-  const plan = await planProvision(deps, { country, count, type, dryRun });
+  const plan = await planProvision(deps, { country, count, type });
   showPlan(context, plan);
   if (dryRun) {
     const numbers = plan.buy.map(offerDocument);
@@ -43,7 +43,9 @@ export async function provisionNumbers(
   if (
     plan.buy.length > 0 &&
     !flags.yes &&
-    !(await context.prompts.confirm(`Rent ${plan.buy.length} numbers for ${priceText(plan.buy)}?`))
+    !(await context.prompts.confirm(
+      `Rent ${plan.buy.length} ${plan.buy.length === 1 ? 'number' : 'numbers'} for ${priceText(plan.buy)}?`,
+    ))
   ) {
     throw new VoxproxyError('declined', 'Nothing was bought.');
   }
@@ -59,16 +61,15 @@ export async function provisionNumbers(
     out.suggest('voxproxy pair <number> <number>');
     return 0;
   }
-  out.warn(
-    `${failed.length} of ${count} numbers are missing. Run it again for the rest: voxproxy numbers provision ${country} --count ${failed.length}`,
-  );
+  const same = `voxproxy numbers provision ${country} --count ${count}${type === null ? '' : ` --type ${type}`}`;
+  out.warn(`${failed.length} of ${count} missing. The same command goes on where this one stopped: ${same}`);
   return exitCodeOf('vonage');
 }
 
 function showPlan({ out }: Context, { link, buy, done }: ProvisionPlan): void {
   if (done.length + link.length > 0) {
     const bought = [...done, ...link].map(({ number }) => spaced(number)).join(', ');
-    out.say(`Continuing where it stopped: ${bought} bought before.`);
+    out.say(`Going on with an unfinished order: ${bought} bought before.`);
   }
   if (buy.length === 0) return;
   out.say(`${offerTable(buy, out.width)}\n\n  Together ${priceText(buy)}.`);

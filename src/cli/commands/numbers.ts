@@ -50,7 +50,7 @@ export function addNumbersCommands(program: Command, choose: Choose): void {
     .option('--yes', 'do not ask before spending')
     .option('--dry-run', 'show the price; buy nothing')
     .action((list: string[], flags: BuyFlags) =>
-      choose(async (context) => (await actions()).buy(context, list, flags)),
+      choose(async (context) => (await import('../actions/buy-numbers.js')).buy(context, list, flags)),
     );
   numbers
     .command('link')
@@ -59,7 +59,7 @@ export function addNumbersCommands(program: Command, choose: Choose): void {
     .option('--yes', 'take them from another use without asking')
     .option('--dry-run', 'show what they are used for; change nothing')
     .action((list: string[], flags: LinkFlags) =>
-      choose(async (context) => (await actions()).link(context, list, flags)),
+      choose(async (context) => (await import('../actions/link-numbers.js')).link(context, list, flags)),
     );
   numbers
     .command('release')
@@ -69,6 +69,8 @@ export function addNumbersCommands(program: Command, choose: Choose): void {
     .option('--yes', 'do not ask for the number to be typed')
     .option('--dry-run', 'show what it is used for; change nothing')
     .action((number: string, flags: ReleaseFlags) =>
-      choose(async (context) => (await actions()).release(context, number, flags)),
+      choose(async (context) =>
+        (await import('../actions/release-number.js')).release(context, number, flags),
+      ),
     );
 }
