@@ -5,6 +5,8 @@ import { allowsColor, Output, type Screen } from './cli/output.js';
 import { type Keyboard, Prompts } from './cli/prompts.js';
 import { interrupted, VoxproxyError } from './errors.js';
 import { Settings } from './settings.js';
+import { FieldCipher, readEncryptionKey } from './store/field-cipher.js';
+import type { JsonStore } from './store/json-store.js';
 import type { Store } from './store/store.js';
 import type { Vonage } from './vonage/vonage.js';
 
@@ -144,7 +146,29 @@ export class Context {
     return key;
   }
 
+  /**
+   * Writes the store anew with another key.
+   * @param from the key it has now, null for plain text
+   * @param to null for plain text
+   */
+  async recryptStore(from: Buffer | null, to: Buffer | null): Promise<void> {
+    await (await this.#jsonStore(from)).recrypt(to && new FieldCipher(to));
+  }
+
+  /** @throws VoxproxyError `settings` when there is a key that cannot be read or is not 32 bytes */
+  async encryptionKey(): Promise<Buffer | null> {
+    const settings = await this.settings();
+    const path = await settings.get('encryptionKeyFile');
+    const text =
+      settings.variable('VOXPROXY_ENCRYPTION_KEY') ?? (path === undefined ? null : readKeyFile(path));
+    return text === null ? null : encryptionKeyOf(text);
+  }
+
   async #openStore(): Promise<Store> {
+    return this.#jsonStore(await this.encryptionKey());
+  }
+
+  async #jsonStore(key: Buffer | null): Promise<JsonStore> {
     const settings = await this.settings();
     if (settings.variable('VOXPROXY_STORE') !== undefined) {
       throw new VoxproxyError(
@@ -153,15 +177,36 @@ export class Context {
         'Unset it.',
       );
     }
-    if (settings.variable('VOXPROXY_ENCRYPTION_KEY') !== undefined) {
-      throw new VoxproxyError(
-        'settings',
-        'VOXPROXY_ENCRYPTION_KEY is set, and this version cannot encrypt the store.',
-        'Unset it only if real numbers may lie on this disk in plain.',
-      );
-    }
-    const { JsonStore } = await import('./store/json-store.js');
-    return new JsonStore(join(settings.home, 'store.json'), (message) => this.out.warn(message));
+    const { JsonStore: Adapter } = await import('./store/json-store.js');
+    const warn = (message: string) => this.out.warn(message);
+    return new Adapter(join(settings.home, 'store.json'), warn, key && new FieldCipher(key));
+  }
+}
+
+/** @throws VoxproxyError `settings` when it is not 32 bytes in hex or base64 */
+export function encryptionKeyOf(text: string): Buffer {
+  const key = readEncryptionKey(text);
+  if (key === undefined) {
+    throw new VoxproxyError(
+      'settings',
+      'The encryption key is not 32 bytes in hex or base64.',
+      'Make one with: openssl rand -hex 32',
+    );
+  }
+  return key;
+}
+
+/** @throws VoxproxyError `settings` */
+export function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new VoxproxyError(
+      'settings',
+      `The encryption key file ${path} cannot be read (${code}).`,
+      'Correct the setting encryptionKeyFile.',
+    );
   }
 }
 

@@ -130,6 +130,7 @@ export const SETTINGS = {
   },
   allowedCountries: { expected: 'country codes like GB,IE', read: countries },
   allowUnhashedGet: { default: false, expected: 'true or false', read: flag },
+  encryptionKeyFile: { ...aText, expected: 'a path to a key file' },
   restHost: { env: 'VONAGE_REST_HOST', ...aHost },
   apiHost: { env: 'VONAGE_API_HOST', ...aHost },
 } satisfies Record<string, Setting<unknown>>;

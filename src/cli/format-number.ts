@@ -7,6 +7,7 @@ export function spaced(number: E164): string {
 }
 
 /** A real number, redacted unless `--reveal` asks for it whole. */
-export function personal(number: E164, reveal: boolean): string {
+export function personal(number: E164 | null, reveal: boolean): string {
+  if (number === null) return '(erased)';
   return reveal ? number : redact(number);
 }

@@ -11,7 +11,7 @@ export function sessionDocument(session: Session, { now, reveal }: Showing) {
   const participant = (side: Side) => {
     const { realNumber, country, virtualNumber, label, notifiedAt } = session[side];
     return {
-      realNumber: personal(realNumber, reveal),
+      realNumber: realNumber === null ? null : personal(realNumber, reveal),
       country,
       virtualNumber,
       label,

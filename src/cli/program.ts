@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Context } from '../context.js';
 import { addAppCommands } from './commands/app.js';
+import { addAuditCommand } from './commands/audit.js';
 import { addConfigCommands } from './commands/config.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addExplainCommand } from './commands/explain.js';
@@ -10,6 +11,7 @@ import { addPairCommand } from './commands/pair.js';
 import { addSandboxCommand } from './commands/sandbox.js';
 import { addServeCommand } from './commands/serve.js';
 import { addSessionsCommands } from './commands/sessions.js';
+import { addStoreCommands } from './commands/store.js';
 
 /** What a parsed command line does; undefined is exit code 0. */
 export type Handler = (context: Context) => Promise<number | undefined>;
@@ -48,6 +50,8 @@ export function buildProgram(
   program.commandsGroup('Set-up:');
   addAppCommands(program, choose);
   addConfigCommands(program, choose);
+  addStoreCommands(program, choose);
+  addAuditCommand(program, choose);
   program.commandsGroup('Without an account:');
   addDemoCommand(program, choose);
   addSandboxCommand(program, choose);

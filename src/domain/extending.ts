@@ -9,7 +9,9 @@ export type Extended =
   /** The same two people have a newer live session. */
   | { kind: 'paired-again'; sessionId: string }
   /** One of its virtual numbers is no longer in use. */
-  | { kind: 'number-gone' };
+  | { kind: 'number-gone' }
+  /** One of its real numbers was erased. */
+  | { kind: 'erased' };
 
 /**
  * Moves the end of a session to `ttl` seconds from now, never to an earlier moment than it has;
@@ -32,6 +34,7 @@ export function decideExtension(
   if (newer !== undefined) return { kind: 'paired-again', sessionId: newer.id };
   if (!isReserved(session, now) || !ownsBothLegs(new LegIndex(oldestFirst), session))
     return { kind: 'legs-lost' };
+  if (SIDES.some((side) => session[side].realNumber === null)) return { kind: 'erased' };
   const usable = new Set(numbers.filter(isUsable).map(({ number }) => number));
   if (SIDES.some((side) => !usable.has(session[side].virtualNumber))) return { kind: 'number-gone' };
   return { kind: 'extended', session: { ...session, closedAt: null, expiresAt: end } };

@@ -59,12 +59,14 @@ export function route(
 
   const side = sideOf(owner, caller);
   if (side === undefined) throw new Error('the leg belongs to a session that the caller is not in');
+  const callee = owner[otherSide(side)].realNumber;
+  if (callee === null) throw new Error('a live session has lost a real number');
   return {
     kind: 'connect',
     sessionId: owner.id,
     from: side,
     callerId: owner[side].virtualNumber,
-    callee: owner[otherSide(side)].realNumber,
+    callee,
     timeout: RINGING_TIME,
     limit: limitOf(owner, now, maxDuration),
     language: owner.language,

@@ -11,7 +11,8 @@ export type Side = 'a' | 'b';
 /** One side of a session. Its `virtualNumber` stands in for it: the other side sees it as caller ID and dials it. */
 export type Participant = {
   person: PersonId;
-  realNumber: E164;
+  /** Null once it was erased; never while the session is live. */
+  realNumber: E164 | null;
   country: Country;
   virtualNumber: E164;
   label: string | null;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
 import { Allocator } from '../domain/allocation.js';
+import { type Erased, erasePerson, forgetEnded } from '../domain/erasing.js';
 import { decideExtension } from '../domain/extending.js';
 import { LegIndex } from '../domain/leg-index.js';
 import { decideOpening, type Opened, type Opening } from '../domain/opening.js';
@@ -8,6 +9,7 @@ import type { E164 } from '../domain/phone-number.js';
 import { isInPool } from '../domain/pool.js';
 import { type Instant, isReserved, legOf, type PersonId, type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
+import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
 import {
   type FileIdentity,
@@ -16,7 +18,7 @@ import {
   readWithIdentity,
   replaceFile,
 } from './private-file.js';
-import { emptyState, parseState, type State } from './state.js';
+import { emptyState, parseState, type State, stateText } from './state.js';
 import type { OpeningRequest, Store, Told } from './store.js';
 
 const REREADS = 50;
@@ -30,11 +32,14 @@ type Loaded = { identity: FileIdentity | null; state: State; legs: LegIndex; inP
 export class JsonStore implements Store {
   readonly #path: string;
   readonly #warn: (message: string) => void;
+  #cipher: FieldCipher | null;
   #loaded: Loaded | null = null;
 
-  constructor(path: string, warn: (message: string) => void) {
+  /** @param cipher seals real numbers and the lookup key; null for a store in plain text */
+  constructor(path: string, warn: (message: string) => void, cipher: FieldCipher | null = null) {
     this.#path = path;
     this.#warn = warn;
+    this.#cipher = cipher;
   }
 
   async sessions() {
@@ -57,6 +62,7 @@ export class JsonStore implements Store {
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
     return this.#update((state) => {
+      forgetEnded(state.sessions, now);
       const opened = openIn(state, now, newId);
       return requests.map((request) => {
         const result = opened(request);
@@ -75,6 +81,7 @@ export class JsonStore implements Store {
     return this.#update((state) => {
       const session = state.sessions.find(({ id }) => id === sessionId);
       if (session !== undefined) session.closedAt ??= now;
+      forgetEnded(state.sessions, now);
       return session;
     });
   }
@@ -86,6 +93,7 @@ export class JsonStore implements Store {
       if (session === undefined) return undefined;
       const extended = decideExtension(session, ttl, state.sessions, state.numbers, now);
       if (extended.kind === 'extended') state.sessions[at] = extended.session;
+      forgetEnded(state.sessions, now);
       return extended;
     });
   }
@@ -99,6 +107,26 @@ export class JsonStore implements Store {
         if (session !== undefined) session[side].notifiedAt = at;
       }
     });
+  }
+
+  async erase(number: E164, now: Instant): Promise<Erased> {
+    return this.#update((state) => {
+      forgetEnded(state.sessions, now);
+      return erasePerson(state.sessions, personOf(state, number), now);
+    });
+  }
+
+  async forgetEnded(now: Instant) {
+    await this.#update((state) => forgetEnded(state.sessions, now));
+  }
+
+  /**
+   * Writes the whole store anew, sealed with another key, or in plain text with null. Persons stay who they
+   * are: the lookup key is only wrapped anew.
+   */
+  async recrypt(cipher: FieldCipher | null) {
+    await this.#update(() => {}, cipher);
+    this.#cipher = cipher;
   }
 
   async putNumber(number: State['numbers'][number], now: Instant) {
@@ -160,18 +188,18 @@ export class JsonStore implements Store {
         throw this.#failure('has vanished', 'Put it back; nothing is connected without it.');
       return { state: emptyState(), text: '', identity: null };
     }
-    return { state: parseState(file.text, this.#path), ...file };
+    return { state: parseState(file.text, this.#path, this.#cipher), ...file };
   }
 
   /** Reads, lets `change` have its way with the state and saves it, as one step among all writers. */
-  async #update<T>(change: (state: State) => T): Promise<T> {
+  async #update<T>(change: (state: State) => T, cipher = this.#cipher): Promise<T> {
     const release = await this.#lock();
     try {
       return this.#guard('write', () => {
         for (let attempt = 0; attempt < REREADS; attempt++) {
           const { state, text, identity } = this.#read();
           const result = change(state);
-          const changed = JSON.stringify(state);
+          const changed = stateText(state, cipher);
           if (changed === text || replaceFile(this.#path, changed, identity)) return result;
         }
         throw this.#busy();

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { asE164 } from '../domain/phone-number.js';
 import type { PoolNumber } from '../domain/pool.js';
-import type { Session } from '../domain/session.js';
+import { type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
+import type { FieldCipher } from './field-cipher.js';
 
 const VERSION = 1;
 
-/** What the store file holds. */
+/** What the store file holds, unsealed. */
 export type State = {
   version: number;
   /** 32 random bytes in base64, from the first day: what turns a real number into a PersonId. */
@@ -20,12 +21,43 @@ export function emptyState(): State {
   return { version: VERSION, lookupKey: randomBytes(32).toString('base64'), numbers: [], sessions: [] };
 }
 
+/** The store file's text; with a cipher, real numbers and the lookup key are sealed in it. */
+export function stateText(state: State, cipher: FieldCipher | null): string {
+  const { lookupKey, ...rest } = state;
+  if (cipher === null) return JSON.stringify({ ...rest, encrypted: false, lookupKey });
+  const sealed = (session: Session, side: 'a' | 'b') => {
+    const { realNumber } = session[side];
+    return {
+      ...session[side],
+      realNumber: realNumber === null ? null : cipher.seal(realNumber, placeOf(session.id, side)),
+    };
+  };
+  return JSON.stringify({
+    ...rest,
+    encrypted: true,
+    lookupKey: cipher.seal(lookupKey, LOOKUP_KEY_PLACE),
+    sessions: state.sessions.map((session) => ({
+      ...session,
+      a: sealed(session, 'a'),
+      b: sealed(session, 'b'),
+    })),
+  });
+}
+
+const LOOKUP_KEY_PLACE = 'lookupKey';
+
+function placeOf(sessionId: unknown, side: string): string {
+  return `${sessionId}/${side}`;
+}
+
 /**
  * Reads the store file's text; every record is checked, because a call is never connected on partial data.
  * @param path for the error alone.
- * @throws VoxproxyError `store` when it is damaged, `settings` when a newer voxproxy wrote it
+ * @param cipher null when no encryption key is set
+ * @throws VoxproxyError `store` when it is damaged or a field was tampered with, `settings` when a newer
+ *   voxproxy wrote it or the key is missing, wrong, or not yet in use
  */
-export function parseState(text: string, path: string): State {
+export function parseState(text: string, path: string, cipher: FieldCipher | null): State {
   const damaged = (what: string) =>
     new VoxproxyError(
       'store',
@@ -47,6 +79,9 @@ export function parseState(text: string, path: string): State {
     );
   }
   if (state.version !== VERSION) throw damaged('its version is unknown');
+  if (typeof state.encrypted !== 'boolean') throw damaged('it does not say whether it is encrypted');
+  if (state.encrypted !== (cipher !== null)) throw wrongKind(path, state.encrypted);
+  if (cipher !== null) unsealLookupKey(state, path, cipher);
   if (typeof state.lookupKey !== 'string' || Buffer.from(state.lookupKey, 'base64').length !== 32) {
     throw damaged('its lookup key is missing or has the wrong length');
   }
@@ -54,11 +89,59 @@ export function parseState(text: string, path: string): State {
   if (!Array.isArray(state.sessions)) throw damaged('it has no sessions');
   const badNumber = state.numbers.findIndex((number) => !isPoolNumber(number));
   if (badNumber >= 0) throw damaged(`number ${badNumber + 1} of ${state.numbers.length} is malformed`);
+  if (cipher !== null) {
+    const tampered = state.sessions.find((session) => !unsealNumbers(session, cipher));
+    if (tampered !== undefined)
+      throw damaged(`a real number of session ${String(tampered?.id)} was tampered with`);
+  }
   const badSession = state.sessions.findIndex((session) => !isSession(session));
   if (badSession >= 0) throw damaged(`session ${badSession + 1} of ${state.sessions.length} is malformed`);
   if (new Set(state.sessions.map(({ id }) => id)).size < state.sessions.length)
     throw damaged('a session stands in it twice');
-  return state as State;
+  const { encrypted: _encrypted, ...plain } = state;
+  return plain as State;
+}
+
+function wrongKind(path: string, encrypted: boolean): VoxproxyError {
+  return encrypted
+    ? new VoxproxyError(
+        'settings',
+        `The store ${path} is encrypted, and no key is set.`,
+        'Set VOXPROXY_ENCRYPTION_KEY, or the setting encryptionKeyFile.',
+      )
+    : new VoxproxyError(
+        'settings',
+        `An encryption key is set, and the store ${path} is not encrypted yet.`,
+        'Encrypt it with: voxproxy store encrypt',
+      );
+}
+
+function unsealLookupKey(state: Record<string, unknown>, path: string, cipher: FieldCipher): void {
+  const opened =
+    typeof state.lookupKey === 'string' ? cipher.open(state.lookupKey, LOOKUP_KEY_PLACE) : undefined;
+  if (opened === undefined) {
+    throw new VoxproxyError(
+      'settings',
+      `The encryption key is not the one of the store ${path}.`,
+      'Nothing was changed. Give the key that it was encrypted with.',
+    );
+  }
+  state.lookupKey = opened;
+}
+
+/** Opens the real numbers of one record in place; false when one was not sealed with this key, for this place. */
+function unsealNumbers(session: unknown, cipher: FieldCipher): boolean {
+  if (!isRecord(session)) return true;
+  return SIDES.every((side) => {
+    const participant = session[side];
+    if (!isRecord(participant) || participant.realNumber === null) return true;
+    const opened =
+      typeof participant.realNumber === 'string'
+        ? cipher.open(participant.realNumber, placeOf(session.id, side))
+        : undefined;
+    participant.realNumber = opened;
+    return opened !== undefined;
+  });
 }
 
 const STATES = new Set(['chosen', 'bought', 'linked', 'releasing']);
@@ -93,7 +176,10 @@ function isSession(value: unknown): boolean {
     typeof value.hardExpiry === 'boolean' &&
     isParticipant(value.a) &&
     isParticipant(value.b) &&
-    value.a.person !== value.b.person
+    value.a.person !== value.b.person &&
+    (value.closedAt !== null ||
+      value.expiresAt !== null ||
+      (value.a.realNumber !== null && value.b.realNumber !== null))
   );
 }
 
@@ -102,7 +188,7 @@ function isParticipant(value: unknown): value is Record<string, unknown> {
     isRecord(value) &&
     typeof value.person === 'string' &&
     /^[\w-]{43}$/.test(value.person) &&
-    isE164(value.realNumber) &&
+    (value.realNumber === null || isE164(value.realNumber)) &&
     typeof value.country === 'string' &&
     isE164(value.virtualNumber) &&
     isTextOrNull(value.label) &&

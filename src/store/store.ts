@@ -1,3 +1,4 @@
+import type { Erased } from '../domain/erasing.js';
 import type { Extended } from '../domain/extending.js';
 import type { Opened, Opening } from '../domain/opening.js';
 import type { E164 } from '../domain/phone-number.js';
@@ -39,6 +40,11 @@ export type Store = {
   extend(sessionId: string, ttl: number, now: Instant): Promise<Extended | undefined>;
   /** Notes that participants know which number to dial. */
   markTold(told: readonly Told[]): Promise<void>;
+
+  /** Erases one person; their legs stay in quarantine by hash. */
+  erase(number: E164, now: Instant): Promise<Erased>;
+  /** Takes the real numbers out of sessions whose quarantine is over, as every writer does. */
+  forgetEnded(now: Instant): Promise<void>;
 
   /** Adds a number or replaces what is kept of it; refuses one that is somebody's real number. */
   putNumber(number: PoolNumber, now: Instant): Promise<'stored' | 'real-number'>;

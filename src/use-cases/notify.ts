@@ -53,6 +53,7 @@ export async function notify(
   const tell = async (session: Session, side: Side): Promise<Telling> => {
     if (!wanted(session, side) || deps.signal.aborted) return 'skipped';
     const { realNumber } = session[side];
+    if (realNumber === null) return 'skipped';
     try {
       await deps.vonage.sendText({ ...textFor(session, side, deps.smsText), to: realNumber });
     } catch (error) {

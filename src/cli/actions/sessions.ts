@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import type { Extended } from '../../domain/extending.js';
 import { isLive, type Session, type SessionStatus, SIDES, statusAt } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, VoxproxyError } from '../../errors.js';
 import { findSession } from '../../use-cases/find-session.js';
@@ -65,11 +66,12 @@ export async function extend(context: Context, text: string, { ttl }: ExtendFlag
   );
 }
 
-function notExtended(id: string, kind: 'legs-lost' | 'paired-again' | 'number-gone'): VoxproxyError {
+function notExtended(id: string, kind: Exclude<Extended['kind'], 'extended'>): VoxproxyError {
   const why = {
     'legs-lost': 'its numbers are reserved for it no more',
     'paired-again': 'the same two people have a newer one',
     'number-gone': 'one of its virtual numbers is no longer in use',
+    erased: 'one of its real numbers was erased',
   }[kind];
   return new VoxproxyError(
     'conflict',

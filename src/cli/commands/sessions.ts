@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Choose } from '../program.js';
 
 export type ListFlags = { status?: string };
+export type EraseFlags = { country?: string; yes?: true; dryRun?: true };
 export type ExtendFlags = { ttl?: string };
 
 const SESSION = ['<session>', 'its id, the beginning of its id, or its name'] as const;
@@ -38,6 +39,16 @@ export function addSessionsCommands(program: Command, choose: Choose): void {
     .description('tell by SMS those who have not been told; if both have, tell both again')
     .argument(...SESSION)
     .action((session: string) => choose(async (context) => (await actions()).tell(context, session)));
+  sessions
+    .command('erase')
+    .description('forget a person: close their sessions, and take their number out of all of them')
+    .argument('<number>', 'their real number')
+    .option('--country <code>', 'country of a number typed in national form')
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'show what would be erased; change nothing')
+    .action((number: string, flags: EraseFlags) =>
+      choose(async (context) => (await import('../actions/erase.js')).erase(context, number, flags)),
+    );
   program
     .command('unpair')
     .description('the same as sessions close')

@@ -1,0 +1,85 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../../context.js';
+import { type Session, SIDES } from '../../domain/session.js';
+import { exitCodeOf, VoxproxyError } from '../../errors.js';
+
+/** A file or directory of voxproxy's, and whether its owner alone may read it. */
+type Audited = { path: string; holds: string; mode: string; owner: number; ok: boolean };
+
+const OTHERS = 0o077;
+
+export async function audit(context: Context): Promise<number> {
+  const settings = await context.settings();
+  const encrypted = (await context.encryptionKey()) !== null;
+  const sessions = await (await context.store()).sessions();
+  const people = peopleIn(sessions);
+  const numbers = `the real numbers of ${people.known} ${people.known === 1 ? 'person' : 'people'}${encrypted ? ', encrypted' : ''}`;
+  const files = filesIn(settings.home).map(({ name, path }) =>
+    audited(path, holdsOf(name, numbers, people.hashed)),
+  );
+  const keyFile = await settings.get('encryptionKeyFile');
+  if (keyFile !== undefined) files.push(audited(keyFile, 'the encryption key'));
+  const { out } = context;
+  out.answer({ ok: files.every(({ ok }) => ok), encrypted, people: people.known, files }, () =>
+    files.length === 0
+      ? `Nothing lies in ${settings.home}.`
+      : files
+          .map(
+            ({ path, holds, mode, ok }) =>
+              `${ok ? out.style.green('✔') : out.style.red('✖')} ${path} (${mode})\n  ${holds}`,
+          )
+          .join('\n'),
+  );
+  const open = files.filter(({ ok }) => !ok);
+  if (open.length === 0) return 0;
+  out.warn(`Others than you may read ${open.length === 1 ? 'one of these' : `${open.length} of these`}.`);
+  for (const { path } of open) out.say(`  chmod go= '${path}'`);
+  return exitCodeOf('settings');
+}
+
+/** How many people's numbers stand in the store, and how many are known by their keyed hash alone. */
+function peopleIn(sessions: readonly Session[]): { known: number; hashed: number } {
+  const participants = sessions.flatMap((session) => SIDES.map((side) => session[side]));
+  const known = new Set(
+    participants.filter(({ realNumber }) => realNumber !== null).map(({ person }) => person),
+  );
+  const all = new Set(participants.map(({ person }) => person));
+  return { known: known.size, hashed: all.size - known.size };
+}
+
+function filesIn(home: string): { name: string; path: string }[] {
+  try {
+    return [
+      { name: '', path: home },
+      ...readdirSync(home)
+        .sort()
+        .map((name) => ({ name, path: join(home, name) })),
+    ];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new VoxproxyError(
+      'store',
+      `The directory ${home} cannot be read (${code}).`,
+      'Correct its permissions.',
+    );
+  }
+}
+
+function holdsOf(name: string, numbers: string, hashed: number): string {
+  if (name === '') return 'the directory of settings and store';
+  if (name === 'store.json')
+    return `sessions with ${numbers}; ${hashed} more by keyed hash alone; the lookup key`;
+  if (name === 'config.json') return 'settings, and the secrets that were set there';
+  if (name === 'profiles') return 'the settings and stores of other profiles: audit each with --profile';
+  if (name === 'webhooks.json') return 'the webhook URLs to put back; no personal data';
+  if (/^private-.*\.key$/.test(name)) return 'the private key of the Vonage application';
+  if (name.endsWith('.tmp')) return 'what a killed writer left; the next writer removes it';
+  return 'not a file of voxproxy';
+}
+
+function audited(path: string, holds: string): Audited {
+  const { mode, uid } = statSync(path);
+  return { path, holds, mode: `0${(mode & 0o777).toString(8)}`, owner: uid, ok: (mode & OTHERS) === 0 };
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../../context.js';
+import { type E164, redact } from '../../domain/phone-number.js';
+import { isLive, type Session, SIDES } from '../../domain/session.js';
+import { readTypedNumber } from '../../domain/typed-number.js';
+import { VoxproxyError } from '../../errors.js';
+import type { EraseFlags } from '../commands/sessions.js';
+import { countryFlag } from '../flags.js';
+
+export async function erase(context: Context, text: string, flags: EraseFlags): Promise<undefined> {
+  const country = flags.country === undefined ? null : countryFlag('--country', flags.country);
+  const typed = readTypedNumber(text, country);
+  if ('problem' in typed)
+    throw new VoxproxyError('invalid-number', `The number ${typed.problem}.`, typed.hint);
+  if (!flags.yes && !flags.dryRun) context.prompts.needsAnswer('--yes', 'Erasing a person');
+  const store = await context.store();
+  const now = context.now();
+  const holding = (await store.sessions()).filter((session) => holds(session, typed.number));
+  if (holding.length === 0) {
+    throw new VoxproxyError(
+      'not-found',
+      'No session holds this number.',
+      'Either it was never paired, or it is erased already.',
+    );
+  }
+  const { out } = context;
+  const live = holding.filter((session) => isLive(session, now));
+  out.say(`${redact(typed.number)} stands in ${holding.length} sessions, ${live.length} of them live.`);
+  if (flags.dryRun) {
+    const erased = {
+      sessions: holding.map(({ id }) => id),
+      closed: live.map(({ id }) => id),
+      reservedUntil: null,
+    };
+    out.answer({ erased, dryRun: true }, () => 'Nothing was changed.');
+    return;
+  }
+  if (!flags.yes && !(await context.prompts.confirm('Erase this number? It cannot be undone.'))) {
+    throw new VoxproxyError('declined', 'Nothing was changed.');
+  }
+  const { sessions, closed, reservedUntil } = await store.erase(typed.number, now);
+  const until = reservedUntil === null ? null : new Date(reservedUntil).toISOString();
+  out.answer({ erased: { sessions, closed, reservedUntil: until } }, () =>
+    [
+      `${out.style.green('✔')} Erased the number and its label from ${sessions.length} sessions: ${sessions.join(', ')}`,
+      `  Closed: ${closed.length === 0 ? 'none was live' : closed.join(', ')}`,
+      until === null
+        ? '  Nothing of this person is left but a keyed hash.'
+        : `  What they dialled stays reserved by a keyed hash until ${until}.`,
+    ].join('\n'),
+  );
+}
+
+function holds(session: Session, number: E164): boolean {
+  return SIDES.some((side) => session[side].realNumber === number);
+}

@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+import type { Choose } from '../program.js';
+
+export function addAuditCommand(program: Command, choose: Choose): void {
+  program
+    .command('audit')
+    .description('what personal data and which secrets lie where, and who may read them')
+    .action(() => choose(async (context) => (await import('../actions/audit.js')).audit(context)));
+}
