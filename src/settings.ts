@@ -105,6 +105,7 @@ export const SETTINGS = {
     read: (raw: unknown) => LOOKUP_WAYS.find((way) => way === raw),
   },
   quarantine: { default: '7d', expected: 'a duration like 7d or 12h', read: duration },
+  retention: { expected: 'a duration like 30d', read: duration },
   language: {
     default: 'en-GB',
     expected: `one of ${knownLanguages().join(', ')}`,

@@ -92,6 +92,6 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '�');
 }
 
-function iso(at: Instant | null): string | null {
+export function iso(at: Instant | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Context } from '../context.js';
 import { addAppCommands } from './commands/app.js';
 import { addAuditCommand } from './commands/audit.js';
+import { addCallsCommand } from './commands/calls.js';
 import { addConfigCommands } from './commands/config.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addExplainCommand } from './commands/explain.js';
@@ -47,6 +48,7 @@ export function buildProgram(
   program.commandsGroup('Sessions:');
   addSessionsCommands(program, choose);
   addExplainCommand(program, choose);
+  addCallsCommand(program, choose);
   program.commandsGroup('Set-up:');
   addAppCommands(program, choose);
   addConfigCommands(program, choose);

@@ -32,7 +32,14 @@ export type Route =
       limit: number | null;
       language: string | null;
     }
-  | { kind: 'refuse'; reason: Refusal; sessionId: string | null; language: string | null };
+  | {
+      kind: 'refuse';
+      reason: Refusal;
+      /** Null, as everything that says something of a session, unless the caller is a participant. */
+      sessionId: string | null;
+      from: Side | null;
+      language: string | null;
+    };
 
 export type Located = {
   /** Undefined for a caller who shows no number. */
@@ -54,11 +61,12 @@ export function route(
   if (!dialledIsInPool) return refuse('not-in-pool');
   if (caller === undefined) return refuse('withheld');
   if (owner === undefined || !isReserved(owner, now)) return refuse('unknown');
-  if (!isLive(owner, now))
-    return { kind: 'refuse', reason: 'ended', sessionId: owner.id, language: owner.language };
 
   const side = sideOf(owner, caller);
   if (side === undefined) throw new Error('the leg belongs to a session that the caller is not in');
+  if (!isLive(owner, now)) {
+    return { kind: 'refuse', reason: 'ended', sessionId: owner.id, from: side, language: owner.language };
+  }
   const callee = owner[otherSide(side)].realNumber;
   if (callee === null) throw new Error('a live session has lost a real number');
   return {
@@ -74,7 +82,7 @@ export function route(
 }
 
 export function refuse(reason: Refusal): Route {
-  return { kind: 'refuse', reason, sessionId: null, language: null };
+  return { kind: 'refuse', reason, sessionId: null, from: null, language: null };
 }
 
 function limitOf(session: Session, now: Instant, maxDuration: number | null): number | null {

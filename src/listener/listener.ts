@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { CallEntry } from '../domain/call-record.js';
 import { nccoWhenNotTaken, type Voice } from '../domain/ncco.js';
 import { Recent } from '../domain/recent.js';
 import type { Log } from '../log.js';
@@ -20,6 +21,8 @@ export type ListenerDependencies = {
   maxDuration: number | null;
   now: () => number;
   log: Log;
+  /** Takes entries for the call log. */
+  record: (entry: CallEntry) => void;
   /** The base of every URL that is handed out, known once the listener has its port. */
   baseUrl: () => string;
 };
@@ -73,6 +76,7 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
     voice,
     maxDuration,
     log,
+    record: deps.record,
     eventUrl: (call, language, at) => {
       const expires = Math.floor(at / 1000) + MINTED_FOR;
       return `${deps.baseUrl()}${PATHS.connectEvent}/${mint.mint({ purpose: 'connect', call, language, expires })}`;
@@ -90,10 +94,10 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
     (request) => minted(request) !== undefined,
   );
 
-  const logEvent = (request: FastifyRequest) => {
-    const { uuid, conversation, status, direction } = readCallEvent(fieldsOf(request) ?? {});
-    log.info('event', { call: uuid, session: answerer.sessionOf(conversation), status, direction });
-    return status;
+  const noteEvent = (request: FastifyRequest) => {
+    const event = readCallEvent(fieldsOf(request) ?? {});
+    answerer.note(event);
+    return event.status;
   };
 
   app.route({
@@ -111,7 +115,7 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
     url: PATHS.event,
     ...calls,
     handler: async (request, reply) => {
-      logEvent(request);
+      noteEvent(request);
       return reply.code(204).send();
     },
   });
@@ -120,7 +124,7 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
     url: `${PATHS.connectEvent}/:token`,
     ...connects,
     handler: async (request, reply) => {
-      if (!NOT_TAKEN.has(logEvent(request))) return reply.code(204).send();
+      if (!NOT_TAKEN.has(noteEvent(request))) return reply.code(204).send();
       return sendJson(reply, nccoWhenNotTaken(minted(request)?.language ?? voice.language, voice));
     },
   });

@@ -1,3 +1,4 @@
+import type { CallEntry } from '../domain/call-record.js';
 import { type Ncco, nccoOf, type Voice } from '../domain/ncco.js';
 import { redact } from '../domain/phone-number.js';
 import { Recent } from '../domain/recent.js';
@@ -5,7 +6,7 @@ import { type Route, refuse, route } from '../domain/routing.js';
 import { reportOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
-import type { InboundCall } from '../vonage/webhooks.js';
+import type { CallEvent, InboundCall } from '../vonage/webhooks.js';
 
 export type AnswerDependencies = {
   store: Pick<Store, 'locate'>;
@@ -16,6 +17,8 @@ export type AnswerDependencies = {
   /** The connect's own event URL for a call; the same for the same call, language and moment. */
   eventUrl: (call: string, language: string, now: number) => string;
   log: Log;
+  /** Takes the entry for the call log; nobody waits for it. */
+  record: (entry: CallEntry) => void;
 };
 
 export type Answer = { route: Route; ncco: Ncco };
@@ -51,9 +54,22 @@ export class CallAnswerer {
     }
   }
 
-  /** The session of a conversation that was answered here lately. */
-  sessionOf(conversation: string): string | null {
-    return this.#sessions.get(conversation) ?? null;
+  /** Notes what happened to a leg. */
+  note({ uuid, conversation, status, direction, at, duration, price }: CallEvent): void {
+    const id = conversation || uuid;
+    this.#deps.log.info('event', { call: uuid, session: this.#sessions.get(id) ?? null, status, direction });
+    if (id === '' || status === '') return;
+    const outbound = direction === 'outbound';
+    this.#deps.record({
+      kind: 'event',
+      call: id,
+      leg: uuid,
+      outbound,
+      status,
+      at: at ?? this.#deps.now(),
+      duration,
+      price,
+    });
   }
 
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */
@@ -73,12 +89,18 @@ export class CallAnswerer {
 
   #count({ uuid, conversation }: InboundCall, route: Route, now: number): void {
     if (uuid !== '') this.#firstAsked.set(uuid, now);
-    if (route.sessionId !== null && conversation !== '') this.#sessions.set(conversation, route.sessionId);
+    const id = conversation || uuid;
+    if (route.sessionId !== null && route.from !== null && id !== '') {
+      this.#sessions.set(id, route.sessionId);
+      const { sessionId, from, kind } = route;
+      this.#deps.record({ kind: 'call', call: id, at: now, sessionId, from, refused: kind === 'refuse' });
+    }
     this.#deps.log.info('call', {
       call: uuid,
       session: route.sessionId,
       route: route.kind,
-      ...(route.kind === 'connect' ? { from: route.from } : { reason: route.reason }),
+      from: route.from,
+      ...(route.kind === 'refuse' ? { reason: route.reason } : {}),
     });
   }
 

@@ -18,6 +18,12 @@ export type CallEvent = {
   /** Vonage's word; empty for events that are about something else. */
   status: string;
   direction: string;
+  /** Milliseconds; null when it does not say. */
+  at: number | null;
+  /** Seconds. */
+  duration: number | null;
+  /** EUR with eight decimals. */
+  price: string | null;
 };
 
 type Fields = Record<string, unknown>;
@@ -69,6 +75,9 @@ export function readCallEvent(fields: Fields): CallEvent {
     conversation: idOf(fields.conversation_uuid),
     status: wordOf(fields.status),
     direction: wordOf(fields.direction),
+    at: typeof fields.timestamp === 'string' ? Date.parse(fields.timestamp) || null : null,
+    duration: amountOf(fields.duration) === null ? null : Math.round(Number(fields.duration)),
+    price: amountOf(fields.price),
   };
 }
 
@@ -80,6 +89,11 @@ export function idOf(value: unknown): string {
 /** A status or the like, fit for the log: Vonage may send one that we do not know, but not a number or a text. */
 export function wordOf(value: unknown): string {
   return typeof value === 'string' && /^[a-z][a-z_-]{0,31}$/i.test(value) ? value : '';
+}
+
+/** Vonage writes durations and prices as texts. */
+function amountOf(value: unknown): string | null {
+  return typeof value === 'string' && /^\d{1,9}(\.\d{1,8})?$/.test(value) ? value : null;
 }
 
 function isTextOrAbsent(value: unknown): value is string | null | undefined {

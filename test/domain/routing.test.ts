@@ -54,7 +54,7 @@ describe('a live session connects', () => {
 });
 
 describe('a call is refused', () => {
-  const ended = (reason: string) => ({ kind: 'refuse', reason, sessionId: null, language: null });
+  const ended = (reason: string) => ({ kind: 'refuse', reason, sessionId: null, from: null, language: null });
 
   it.each<[string, Partial<Session>]>([
     ['closed', { closedAt: NOW - 1 }],
@@ -65,6 +65,7 @@ describe('a call is refused', () => {
       kind: 'refuse',
       reason: 'ended',
       sessionId: 'trip',
+      from: 'a',
       language: 'fr-FR',
     });
   });

@@ -8,6 +8,7 @@ import { webhooksAt } from '../../listener/paths.js';
 import type { Authenticity } from '../../listener/webhook-authenticity.js';
 import type { Log } from '../../log.js';
 import { baseUrl, type Settings } from '../../settings.js';
+import { CallLog } from '../../store/call-log.js';
 import { PointedWebhooks } from '../../use-cases/point-webhooks.js';
 import { TokenMint } from '../../vonage/minted-token.js';
 import { WebhookVerifier } from '../../vonage/signature.js';
@@ -32,6 +33,8 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   // A damaged store is better found now than by the first caller.
   await store.numbers();
 
+  const calls = new CallLog(settings.home);
+  const forgetting = forgetHourly(context, calls, log);
   let base = plan.base;
   const app: FastifyInstance = buildListener({
     store,
@@ -41,6 +44,10 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     maxDuration: (await settings.get('maxDuration')) ?? null,
     now: context.now,
     log,
+    record: (entry) =>
+      calls.append(entry, (error) =>
+        log.error('the call log could not be written', { error: reportOf(error).message }),
+      ),
     // Calls come in from the moment it listens, while Vonage is still being asked.
     baseUrl: () => base ?? addressOf(app),
   });
@@ -53,8 +60,28 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
+    clearInterval(forgetting);
     await app.close();
+    await calls.settled();
   }
+}
+
+const HOUR = 3_600_000;
+
+/** Ended sessions lose their real numbers, and old days of the call log go, at the start and then every hour. */
+function forgetHourly(context: Context, calls: CallLog, log: Log): NodeJS.Timeout {
+  const forget = async () => {
+    const retention = await (await context.settings()).get('retention');
+    const now = context.now();
+    await (await context.store()).forgetEnded(now);
+    if (retention !== undefined) await calls.forget(now - retention * 1000);
+  };
+  const attempt = () =>
+    void forget().catch((error) =>
+      log.error('old data could not be forgotten', { error: reportOf(error).message }),
+    );
+  attempt();
+  return setInterval(attempt, HOUR);
 }
 
 type Plan = {

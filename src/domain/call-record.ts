@@ -1,0 +1,78 @@
+import type { Instant, Side } from './session.js';
+
+/** One line of the call log: a call of a session was answered here, or something happened to one of its legs. */
+export type CallEntry =
+  | { kind: 'call'; call: string; at: Instant; sessionId: string; from: Side; refused: boolean }
+  | {
+      kind: 'event';
+      call: string;
+      /** Vonage's `uuid`; the same leg and status may be told twice, out of order, or never. */
+      leg: string;
+      outbound: boolean;
+      status: string;
+      at: Instant;
+      /** Seconds. */
+      duration: number | null;
+      /** EUR, as Vonage writes it. */
+      price: string | null;
+    };
+
+/** What became of a call of a session. */
+export type CallRecord = {
+  id: string;
+  sessionId: string;
+  /** Who called. */
+  from: Side;
+  startedAt: Instant;
+  answeredAt: Instant | null;
+  endedAt: Instant | null;
+  /** Vonage's terminal status, or `refused`; null while the call goes on. */
+  outcome: string | null;
+  /** Seconds that the two were connected. */
+  duration: number | null;
+  /** Of both legs, EUR; null until Vonage told one. */
+  price: string | null;
+};
+
+/** Statuses after which a leg is over; one that we do not know is none of them. */
+const TERMINAL = new Set(['completed', 'busy', 'unanswered', 'timeout', 'rejected', 'failed', 'cancelled']);
+/** Vonage prices have eight decimals. */
+const PRICE_DECIMALS = 8;
+
+/** The calls that the entries tell of, oldest first, whatever order the events came in. */
+export function callsOf(entries: readonly CallEntry[]): CallRecord[] {
+  const calls = new Map<string, Extract<CallEntry, { kind: 'call' }>>();
+  const events = new Map<string, Map<string, Extract<CallEntry, { kind: 'event' }>>>();
+  for (const entry of entries) {
+    if (entry.kind === 'call') {
+      if (!calls.has(entry.call)) calls.set(entry.call, entry);
+      continue;
+    }
+    const ofCall = events.get(entry.call) ?? new Map();
+    ofCall.set(`${entry.leg} ${entry.status}`, entry);
+    events.set(entry.call, ofCall);
+  }
+  return [...calls.values()].map((call) => recordOf(call, [...(events.get(call.call)?.values() ?? [])]));
+}
+
+function recordOf(
+  { call, sessionId, from, at, refused }: Extract<CallEntry, { kind: 'call' }>,
+  events: readonly Extract<CallEntry, { kind: 'event' }>[],
+): CallRecord {
+  const over = (outbound: boolean) =>
+    events.find((event) => event.outbound === outbound && TERMINAL.has(event.status));
+  const [callee, caller] = [over(true), over(false)];
+  const answered = events.find(({ outbound, status }) => outbound && status === 'answered');
+  const prices = events.flatMap(({ price }) => (price === null ? [] : [Number(price)]));
+  return {
+    id: call,
+    sessionId,
+    from,
+    startedAt: at,
+    answeredAt: answered?.at ?? null,
+    endedAt: caller?.at ?? callee?.at ?? null,
+    outcome: refused ? 'refused' : ((callee ?? caller)?.status ?? null),
+    duration: callee?.duration ?? null,
+    price: prices.length === 0 ? null : prices.reduce((sum, one) => sum + one, 0).toFixed(PRICE_DECIMALS),
+  };
+}
