@@ -1,8 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallEntry } from '../domain/call-record.js';
 import type { Instant } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
+import { makePrivateDirectory } from './private-file.js';
 
 const DAY = 86_400_000;
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
@@ -64,7 +65,7 @@ export class CallLog {
   }
 
   async #write(entry: CallEntry): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(this.#directory);
     const path = join(this.#directory, `${new Date(entry.at).toISOString().slice(0, 10)}.jsonl`);
     await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   }
