@@ -5,6 +5,7 @@ import { allowsColor, Output, type Screen } from './cli/output.js';
 import { type Keyboard, Prompts } from './cli/prompts.js';
 import { interrupted, VoxproxyError } from './errors.js';
 import { Settings } from './settings.js';
+import type { CallLog } from './store/call-log.js';
 import { FieldCipher, readEncryptionKey } from './store/field-cipher.js';
 import type { JsonStore } from './store/json-store.js';
 import type { Store } from './store/store.js';
@@ -95,6 +96,12 @@ export class Context {
   store(): Promise<Store> {
     this.#store ??= this.#openStore();
     return this.#store;
+  }
+
+  /** What listeners of this profile noted of the calls. */
+  async callLog(): Promise<CallLog> {
+    const { CallLog: Log } = await import('./store/call-log.js');
+    return new Log((await this.settings()).home);
   }
 
   /**

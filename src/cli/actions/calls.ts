@@ -1,7 +1,6 @@
 import type { Context } from '../../context.js';
 import { type CallRecord, callsOf } from '../../domain/call-record.js';
 import { formatDuration } from '../../domain/duration.js';
-import { CallLog } from '../../store/call-log.js';
 import { findSession } from '../../use-cases/find-session.js';
 import type { CallsFlags } from '../commands/calls.js';
 import { durationFlag } from '../flags.js';
@@ -14,10 +13,9 @@ export async function listCalls(
   { since }: CallsFlags,
 ): Promise<undefined> {
   const after = since === undefined ? 0 : context.now() - durationFlag('--since', since) * 1000;
-  const { home } = await context.settings();
   const only =
     text === undefined ? null : findSession(await (await context.store()).sessions(), text, context.now()).id;
-  const calls = callsOf(await new CallLog(home).entries())
+  const calls = callsOf(await (await context.callLog()).entries())
     .filter(({ startedAt, sessionId }) => startedAt >= after && (only === null || sessionId === only))
     .reverse();
   const { out } = context;

@@ -8,7 +8,7 @@ import { webhooksAt } from '../../listener/paths.js';
 import type { Authenticity } from '../../listener/webhook-authenticity.js';
 import type { Log } from '../../log.js';
 import { baseUrl, type Settings } from '../../settings.js';
-import { CallLog } from '../../store/call-log.js';
+import type { CallLog } from '../../store/call-log.js';
 import { PointedWebhooks } from '../../use-cases/point-webhooks.js';
 import { TokenMint } from '../../vonage/minted-token.js';
 import { WebhookVerifier } from '../../vonage/signature.js';
@@ -33,7 +33,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   // A damaged store is better found now than by the first caller.
   await store.numbers();
 
-  const calls = new CallLog(settings.home);
+  const calls = await context.callLog();
   const forgetting = forgetHourly(context, calls, log);
   let base = plan.base;
   const app: FastifyInstance = buildListener({
