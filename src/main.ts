@@ -108,6 +108,12 @@ function processWorld(): World {
   const ending = new AbortController();
   // Once: a second Ctrl-C ends the process at once, as anywhere.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
+  // Node would print the error whole, and with it whatever its message holds.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`✖ ${reportOf(error).message}\n${framesOf(error)}\n`);
+    process.exitCode = 1;
+    ending.abort();
+  });
   // Whoever reads our output may leave before it ends: voxproxy sessions list | head -1
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') ending.abort();

@@ -8,6 +8,7 @@ import { CallAnswerer } from '../use-cases/answer-call.js';
 import type { TokenMint } from '../vonage/minted-token.js';
 import { CALL_WINDOW, MESSAGE_WINDOW } from '../vonage/signature.js';
 import { bodyFields, idOf, queryOf, readCallEvent, readInboundCall, wordOf } from '../vonage/webhooks.js';
+import { calmLog } from './calm-log.js';
 import { createListenerServer, endConnections, refuseUnparsed } from './http-server.js';
 import { PATHS } from './paths.js';
 import { refuse, sendJson } from './replies.js';
@@ -40,7 +41,8 @@ const UNDELIVERED = new Set(['rejected', 'undeliverable']);
 
 /** Builds the answer listener; it does not listen yet. */
 export function buildListener(deps: ListenerDependencies): FastifyInstance {
-  const { store, authenticity, mint, voice, maxDuration, now, log } = deps;
+  const { store, authenticity, mint, voice, maxDuration, now } = deps;
+  const log = calmLog(deps.log, now);
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
     serverFactory: createListenerServer,
