@@ -1,8 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
+import type { Handler } from './cli/handler.js';
 import { allowsColor, Output } from './cli/output.js';
-import { buildProgram, type Handler } from './cli/program.js';
+import { buildProgram } from './cli/program.js';
 import { Context, type Globals, type Ran, type World } from './context.js';
 import { exitCodeOf, interrupted, reportOf, VoxproxyError } from './errors.js';
 

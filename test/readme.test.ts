@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '../src/cli/program.js';
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.js';
-import { SETTING_NAMES } from '../src/settings.js';
+import { SETTING_NAMES } from '../src/setting-definitions.js';
 import { Operator } from './support/voxproxy.js';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Context } from '../context.js';
 import { addAppCommands } from './commands/app.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addCallsCommand } from './commands/calls.js';
@@ -13,12 +12,7 @@ import { addSandboxCommand } from './commands/sandbox.js';
 import { addServeCommand } from './commands/serve.js';
 import { addSessionsCommands } from './commands/sessions.js';
 import { addStoreCommands } from './commands/store.js';
-
-/** What a parsed command line does; undefined is exit code 0. */
-export type Handler = (context: Context) => Promise<number | undefined>;
-
-/** Says which handler the command line chose. Nothing runs while it is parsed. */
-export type Choose = (handler: Handler) => void;
+import type { Choose } from './handler.js';
 
 /** The whole command line: flags are declared here, bodies are loaded when they run. */
 export function buildProgram(

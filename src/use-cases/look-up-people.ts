@@ -1,7 +1,7 @@
 import type { Country } from '../domain/phone-number.js';
 import { SIDES, type Side } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
-import type { LookupWay } from '../settings.js';
+import type { LookupWay } from '../setting-definitions.js';
 import type { Vonage } from '../vonage/vonage.js';
 import { type CheckedPeople, invalid, POSITION } from './check-people.js';
 

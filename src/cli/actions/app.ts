@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
-import { baseUrl } from '../../settings.js';
+import { baseUrl } from '../../setting-definitions.js';
 import { makePrivateDirectory } from '../../store/private-file.js';
 import { knownApplication } from '../../use-cases/known-application.js';
 import type { Application } from '../../vonage/vonage.js';

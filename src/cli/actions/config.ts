@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import { VoxproxyError } from '../../errors.js';
-import { SETTING_NAMES, SETTINGS, type SettingName, type Settings, type Source } from '../../settings.js';
+import { SETTING_NAMES, SETTINGS, type SettingName } from '../../setting-definitions.js';
+import type { Settings, Source } from '../../settings.js';
 import { printable } from '../present-session.js';
 import { table } from '../table.js';
 

@@ -2,7 +2,7 @@ import type { Context } from '../../context.js';
 import { knownLanguage, knownLanguages } from '../../domain/sentences.js';
 import type { Terms } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, exitCodeOf, reportOf, VoxproxyError } from '../../errors.js';
-import { LOOKUP_WAYS } from '../../settings.js';
+import { LOOKUP_WAYS } from '../../setting-definitions.js';
 import { lookupInUse } from '../../use-cases/look-up-people.js';
 import { type Paired, type PairOptions, type PairRequest, pair } from '../../use-cases/pair.js';
 import type { PairFlags, TermFlags } from '../commands/pair.js';

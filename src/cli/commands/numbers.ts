@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Choose } from '../program.js';
+import type { Choose } from '../handler.js';
 
 export type SearchFlags = { features?: string; type?: string; pattern?: string; limit?: string };
 export type ProvisionFlags = { count?: string; type?: string; yes?: true; dryRun?: true };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Choose } from '../program.js';
+import type { Choose } from '../handler.js';
 
 export type ListFlags = { status?: string };
 export type EraseFlags = { country?: string; yes?: true; dryRun?: true };

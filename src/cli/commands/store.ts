@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Choose } from '../program.js';
+import type { Choose } from '../handler.js';
 
 export type RekeyFlags = { newKeyFile?: string };
 
