@@ -117,8 +117,11 @@ function processWorld(): World {
   });
   // Whoever reads our output may leave before it ends: voxproxy sessions list | head -1
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') ending.abort();
-    else throw error;
+    if (error.code !== 'EPIPE') {
+      process.stderr.write(`✖ The output could not be written (${error.code}).\n`);
+      process.exitCode = exitCodeOf('store');
+    }
+    ending.abort();
   });
   const { env, stdin, stdout, stderr } = process;
   return { env, cwd: process.cwd(), stdin, stdout, stderr, signal: ending.signal };

@@ -13,6 +13,8 @@ export const LOOKUP_WAYS: readonly LookupWay[] = ['auto', 'number-insight', 'ide
 export type Setting<T> = {
   env?: string;
   secret?: true;
+  /** A duration: its value is seconds. */
+  seconds?: true;
   /** Only the environment can set it. */
   envOnly?: true;
   /** As it would stand in the file. */
@@ -69,14 +71,19 @@ function sentences(raw: unknown): SentenceOverrides | undefined {
   return acceptable ? (value as SentenceOverrides) : undefined;
 }
 
+const anId = {
+  expected: 'letters, digits and dashes, as in the dashboard',
+  read: (raw: unknown) =>
+    typeof raw === 'string' && /^[\w-]{1,64}$/.test(raw.trim()) ? raw.trim() : undefined,
+};
 const aText = { expected: 'a text that is not empty', read: text };
 const aHost = { envOnly: true, expected: 'an http(s) URL without a query', read: baseUrl } as const;
 
 /** Every setting: its variable, its default and what it accepts. */
 export const SETTINGS = {
-  apiKey: { env: 'VONAGE_API_KEY', ...aText },
+  apiKey: { env: 'VONAGE_API_KEY', ...anId },
   apiSecret: { env: 'VONAGE_API_SECRET', secret: true, ...aText },
-  applicationId: { env: 'VONAGE_APPLICATION_ID', ...aText },
+  applicationId: { env: 'VONAGE_APPLICATION_ID', ...anId },
   privateKey: { env: 'VONAGE_PRIVATE_KEY', ...aText, expected: 'a path to a private key file' },
   signatureSecret: { env: 'VONAGE_SIGNATURE_SECRET', secret: true, ...aText },
   publicUrl: { expected: 'an http(s) URL without a query', read: baseUrl },
@@ -94,8 +101,8 @@ export const SETTINGS = {
     expected: `one of ${LOOKUP_WAYS.join(', ')}`,
     read: (raw: unknown) => LOOKUP_WAYS.find((way) => way === raw),
   },
-  quarantine: { default: '7d', expected: 'a duration like 7d or 12h', read: duration },
-  retention: { expected: 'a duration like 30d', read: duration },
+  quarantine: { seconds: true, default: '7d', expected: 'a duration like 7d or 12h', read: duration },
+  retention: { seconds: true, expected: 'a duration like 30d', read: duration },
   language: {
     default: 'en-GB',
     expected: `one of ${knownLanguages().join(', ')}`,
@@ -113,6 +120,7 @@ export const SETTINGS = {
       typeof raw === 'string' && raw.includes('{contact}') && raw.length <= 300 ? raw : undefined,
   },
   maxDuration: {
+    seconds: true,
     expected: 'a duration from 1s to 2h',
     read: (raw: unknown) => {
       const seconds = duration(raw);

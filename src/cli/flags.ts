@@ -18,7 +18,7 @@ export function countryFlag(what: string, text: string): string {
   if (!isCountry(country)) {
     throw new VoxproxyError(
       'usage',
-      `${what} is not a country.`,
+      `${what} is not one that there is.`,
       'Give its two letters (ISO 3166), for example GB, US or DE.',
     );
   }

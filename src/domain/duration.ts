@@ -14,6 +14,17 @@ export function parseDuration(text: string): number | undefined {
   return seconds > LONGEST ? undefined : seconds;
 }
 
+/** Seconds as `parseDuration` reads them: `7d`, `1h30m`, `0s`. */
+export function compactDuration(seconds: number): string {
+  let rest = seconds;
+  const parts = (['d', 'h', 'm', 's'] as const).map((unit) => {
+    const amount = Math.floor(rest / SECONDS[unit]);
+    rest -= amount * SECONDS[unit];
+    return amount === 0 ? '' : `${amount}${unit}`;
+  });
+  return parts.join('') || '0s';
+}
+
 /** Seconds for people: `2 hours`, `7 days 2 h`, `45 seconds`. Rounded to the two largest units. */
 export function formatDuration(seconds: number): string {
   const words = [

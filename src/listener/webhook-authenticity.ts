@@ -71,12 +71,15 @@ export function refuseIndirect(log: Log): Hook {
   };
 }
 
+/** What proxies, tunnels and browsers add; Vonage sends none of them. */
+const INDIRECT = new Set(['forwarded', 'via', 'x-real-ip', 'true-client-ip', 'cf-connecting-ip', 'origin']);
+
 /** @param rawHeaders as Node gives them, because it drops a second Host */
 function cameDirectly(rawHeaders: readonly string[]): boolean {
   let named = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]?.toLowerCase() ?? '';
-    if (name === 'forwarded' || name.startsWith('x-forwarded-')) return false;
+    if (name.startsWith('x-forwarded-') || INDIRECT.has(name)) return false;
     if (name !== 'host') continue;
     if (!LOOPBACK_HOST.test(rawHeaders[i + 1] ?? '')) return false;
     named = true;

@@ -95,7 +95,7 @@ function check(request: PairRequest | VoxproxyError, { country, allowPremium }: 
 function refuseNumbersInTexts({ labels, terms }: PairRequest, people: CheckedPeople): void {
   const national = SIDES.map((side) => toMsisdn(people[side].realNumber).slice(-NATIONAL_TAIL));
   for (const text of [labels.a, labels.b, terms.name ?? null]) {
-    const digits = text?.replace(/\D/g, '') ?? '';
+    const digits = text?.normalize('NFKC').replace(/\D/g, '') ?? '';
     if (national.some((tail) => digits.includes(tail))) {
       throw new VoxproxyError(
         'usage',

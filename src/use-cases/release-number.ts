@@ -1,7 +1,7 @@
 import type { E164 } from '../domain/phone-number.js';
 import type { PoolNumber } from '../domain/pool.js';
 import { type Instant, isReserved, type Session, SIDES } from '../domain/session.js';
-import { VoxproxyError } from '../errors.js';
+import { type ErrorReport, reportOf, VoxproxyError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { Vonage } from '../vonage/vonage.js';
 
@@ -17,15 +17,30 @@ export async function releaseNumber(
   { number, country }: PoolNumber,
   force: boolean,
 ): Promise<Session[]> {
+  // Asked first, so that nothing is closed while Vonage cannot be reached.
+  const owned = await vonage.ownedNumber(number);
   const released = await store.beginRelease(number, force, now());
   if (released.kind === 'in-use') throw inUse(number, released.sessions);
-  const owned = await vonage.ownedNumber(number);
   if (owned !== undefined) {
-    if (owned.applicationId !== null) accepted(await vonage.linkNumber(owned, null), 'unlink');
-    accepted(await vonage.cancelNumber(number, country), 'cancel');
+    try {
+      if (owned.applicationId !== null) accepted(await vonage.linkNumber(owned, null), 'unlink');
+      accepted(await vonage.cancelNumber(number, country), 'cancel');
+    } catch (error) {
+      throw unfinished(reportOf(error), released.closed);
+    }
   }
   await store.removeNumber(number);
   return released.closed;
+}
+
+function unfinished({ code, message }: ErrorReport, closed: readonly Session[]): VoxproxyError {
+  const ids = closed.map(({ id }) => id).join(', ');
+  const ended = closed.length === 0 ? '' : ` Closed: ${ids}.`;
+  return new VoxproxyError(
+    code,
+    message,
+    `The number takes no more calls.${ended} Run the command again to finish.`,
+  );
 }
 
 /** The sessions, live or in quarantine, that a number stands in. */
@@ -47,9 +62,5 @@ export function inUse(number: E164, sessions: readonly Session[]): VoxproxyError
 
 function accepted(outcome: Awaited<ReturnType<Vonage['cancelNumber']>>, verb: string): void {
   if (outcome.kind === 'done') return;
-  throw new VoxproxyError(
-    'vonage',
-    `Vonage refused to ${verb} the number: ${outcome.label}.`,
-    'It takes no more calls. Run the command again to finish.',
-  );
+  throw new VoxproxyError('vonage', `Vonage refused to ${verb} the number: ${outcome.label}.`);
 }

@@ -1,7 +1,7 @@
 import { VoxproxyError } from '../errors.js';
 
 /** Digit runs that could be a phone number, however they are spaced. */
-const NUMBER_LIKE = /\+?\d(?:[\s().-]{0,2}\d){6,}/g;
+const NUMBER_LIKE = /\+?\d(?:[^\p{L}\d]{0,3}\d){6,}/gu;
 
 /** A text from outside, safe to show: no phone number, no control character, not too long. */
 export function harmless(text: string): string {
@@ -56,7 +56,7 @@ export async function failureOf(error: unknown, doing: string): Promise<Voxproxy
     return new VoxproxyError(
       'vonage',
       `${doing} failed: ${why}.`,
-      'Check the network, and VONAGE_REST_HOST and VONAGE_API_HOST if they are set.',
+      'Check the network. With the sandbox, check that it runs where VONAGE_REST_HOST and VONAGE_API_HOST point.',
     );
   }
   return new VoxproxyError(

@@ -46,10 +46,14 @@ export function bodyFields(body: Buffer): Fields | undefined {
   }
 }
 
-/** Reads an answer webhook; undefined when it does not say what was dialled, or says it in no form we know. */
+/**
+ * Reads an answer webhook; undefined when it does not say what was dialled, or says it in no form we know.
+ * An event is none: its signature holds for any path, and whoever saw it pass could ask for an answer with it.
+ */
 export function readInboundCall(fields: Fields): InboundCall | undefined {
   const { from, to, uuid, conversation_uuid: conversation } = fields;
   if (
+    fields.status !== undefined ||
     typeof to !== 'string' ||
     !isTextOrAbsent(from) ||
     !isTextOrAbsent(uuid) ||
@@ -81,9 +85,11 @@ export function readCallEvent(fields: Fields): CallEvent {
   };
 }
 
-/** Vonage's ids have 40 characters at most; what is much longer, or unfit for the log, is none. */
+/** Vonage's ids have 40 characters at most; what is much longer, unfit for the log, or could be a number, is none. */
 export function idOf(value: unknown): string {
-  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : '';
+  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) && !/^\+?\d{7,15}$/.test(value)
+    ? value
+    : '';
 }
 
 /** A status or the like, fit for the log: Vonage may send one that we do not know, but not a number or a text. */

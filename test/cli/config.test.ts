@@ -138,7 +138,7 @@ describe('secrets', () => {
       ['set', 'apiSecret', '-'],
     ]) {
       const { code, stdout } = await operator.run(['config', ...argv], { stdin: `${SECRET}\n` });
-      expect([code, stdout]).toEqual([0, '✔ apiSecret is ••••WXYZ\n']);
+      expect([code, stdout]).toEqual([0, '✔ apiSecret is set to ••••WXYZ\n']);
     }
     expect((await run('set', 'apiSecret')).code).toBe(2);
   });
@@ -183,7 +183,7 @@ describe('what a setting cannot be', () => {
     const { code, stderr } = await run('set', name, value);
     expect(code).toBe(2);
     expect(stderr).toContain(`${name} must be`);
-    expect((await run('get', name)).stdout).not.toContain(value.trim() || 'nothing');
+    expect((await run('get', name)).stdout.trim()).not.toBe(value.trim() || 'nothing');
   });
 
   test('an unknown name, an environment variable, nothing', async () => {

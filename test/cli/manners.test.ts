@@ -169,7 +169,7 @@ describe('global flags', () => {
 
   test('--profile keeps settings and store apart', async () => {
     await run('config', 'set', 'quarantine', '3d', '--profile', 'staging');
-    expect((await run('config', 'get', 'quarantine')).stdout).toBe('604800\n');
+    expect((await run('config', 'get', 'quarantine')).stdout).toBe('7d\n');
     expect((await run('--profile', 'staging', 'config', 'get', 'quarantine')).stdout).toBe('259200\n');
     const env = { VOXPROXY_PROFILE: 'staging' };
     expect((await operator.run(['config', 'get', 'quarantine'], { env })).stdout).toBe('259200\n');

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
+import { compactDuration } from '../../domain/duration.js';
 import { VoxproxyError } from '../../errors.js';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../setting-definitions.js';
 import type { Settings, Source } from '../../settings.js';
@@ -15,7 +16,7 @@ export async function list(context: Context): Promise<undefined> {
   context.out.answer({ settings: all }, () =>
     table(
       ['setting', 'value', 'from'],
-      all.map(({ name, value, source }) => [name, valueText(value), source ?? '']),
+      all.map((one) => [one.name, valueText(one), one.source ?? '']),
       context.out.width,
     ),
   );
@@ -29,16 +30,17 @@ export async function get(context: Context, text: string): Promise<undefined> {
       `${one.name} is not set.`,
       `Set it with: voxproxy config set ${one.name}`,
     );
-  context.out.answer(one, () => valueText(one.value));
+  context.out.answer(one, () => valueText(one));
 }
 
 export async function set(context: Context, text: string, typed: string | undefined): Promise<undefined> {
   const name = fileNameOf(text);
   const settings = await context.settings();
-  await settings.set(name, await valueToSet(context, name, typed));
-  const { value } = await shown(settings, name);
+  const raw = await valueToSet(context, name, typed);
+  await settings.set(name, raw);
+  const saved: Shown = { name, value: isSecret(name) ? masked(raw) : raw, source: 'file' };
   const { out } = context;
-  out.answer(await shown(settings, name), () => `${out.style.green('✔')} ${name} is ${valueText(value)}`);
+  out.answer(saved, () => `${out.style.green('✔')} ${name} is set to ${valueText(saved)}`);
   const source = (await settings.find(name))?.source;
   if (source === 'env') out.warn(`The environment sets ${name} as well, and goes before the file.`);
 }
@@ -66,7 +68,7 @@ async function valueToSet(
   if (!isSecret(name) && !isKey(typed)) {
     if (typed === undefined) throw new VoxproxyError('usage', `config set ${name} needs a value.`);
     // A relative path would mean another file from another directory.
-    return name === 'privateKey' ? resolve(typed) : typed;
+    return name === 'privateKey' || name === 'encryptionKeyFile' ? resolve(typed) : typed;
   }
   if (typed !== undefined && typed !== '-') {
     throw new VoxproxyError(
@@ -86,8 +88,7 @@ async function shown(settings: Settings, name: SettingName): Promise<Shown> {
   const found = await settings.find(name);
   if (found === undefined) return { name, value: null, source: null };
   const { value, source } = found;
-  const hidden = isSecret(name) || isKey(value);
-  return { name, value: hidden ? masked(String(value)) : value, source };
+  return { name, value: isKey(value) ? masked('') : isSecret(name) ? masked(String(value)) : value, source };
 }
 
 const SHOWN_OF_SECRETS = 4;
@@ -97,8 +98,9 @@ function masked(secret: string): string {
   return `••••${secret.length > 2 * SHOWN_OF_SECRETS ? secret.trim().slice(-SHOWN_OF_SECRETS) : ''}`;
 }
 
-function valueText(value: unknown): string {
+function valueText({ name, value }: Shown): string {
   if (value === null) return '';
+  if ('seconds' in SETTINGS[name] && typeof value === 'number') return compactDuration(value);
   return typeof value === 'string' ? printable(value) : JSON.stringify(value);
 }
 

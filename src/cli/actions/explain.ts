@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { nccoOf, redactNcco } from '../../domain/ncco.js';
-import { type E164, fromNetwork } from '../../domain/phone-number.js';
+import { asE164, type E164, fromNetwork } from '../../domain/phone-number.js';
 import { type Refusal, type Route, route } from '../../domain/routing.js';
 import { otherSide } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
@@ -37,7 +37,7 @@ export async function explain(
   }
   const settings = await context.settings();
   const store = await context.store();
-  const caller = fromNetwork(fromText);
+  const caller = callerOf(fromText);
   const located = await store.locate(caller, dialled);
   const decided = route(located, now, (await settings.get('maxDuration')) ?? null);
   const voice = {
@@ -62,6 +62,20 @@ export async function explain(
         .map((line) => `  ${line}`),
     ].join('\n'),
   );
+}
+
+/** @throws VoxproxyError `invalid-number` for what is neither an international number nor the lack of one */
+function callerOf(text: string): E164 | undefined {
+  const caller = fromNetwork(text);
+  const mixed = caller === undefined && /\d/.test(text) && /\p{L}/u.test(text);
+  if (mixed || (caller !== undefined && asE164(caller) === undefined)) {
+    throw new VoxproxyError(
+      'invalid-number',
+      "The caller's number is not an international number.",
+      'For example: +447400123456, or anonymous for a caller who shows none.',
+    );
+  }
+  return caller;
 }
 
 function routeDocument(decided: Route) {

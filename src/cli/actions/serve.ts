@@ -162,7 +162,7 @@ async function listen(app: FastifyInstance, { port, host }: Plan): Promise<void>
     }
     throw new VoxproxyError(
       'usage',
-      `Nothing can listen on ${host}, port ${port} (${code}).`,
+      `Nothing can listen on that --host, port ${port} (${code}).`,
       'Choose another --host or --port.',
     );
   }
