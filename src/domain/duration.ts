@@ -1,8 +1,8 @@
 const SECONDS = { w: 604_800, d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 type Unit = keyof typeof SECONDS;
 
-/** Longer ones, added to a moment, could be moments that no calendar has. */
-const LONGEST = 100 * 365 * SECONDS.d;
+/** In seconds; longer ones, added to a moment, could be moments that no calendar has. */
+export const LONGEST_DURATION = 100 * 365 * SECONDS.d;
 
 /** `90s`, `2h`, `1h30m`, `7d` → seconds; undefined for anything else, a bare number and 101 years included. */
 export function parseDuration(text: string): number | undefined {
@@ -11,7 +11,7 @@ export function parseDuration(text: string): number | undefined {
   let seconds = 0;
   for (const [, amount, unit] of compact.matchAll(/(\d+)([wdhms])/g))
     seconds += Number(amount) * SECONDS[unit as Unit];
-  return seconds > LONGEST ? undefined : seconds;
+  return seconds > LONGEST_DURATION ? undefined : seconds;
 }
 
 /** Seconds as `parseDuration` reads them: `7d`, `1h30m`, `0s`. */

@@ -90,6 +90,9 @@ function judge(parsed: PhoneNumber): TypedNumber | NumberProblem {
       parsed.number.slice(1).length > MOST_DIGITS ? 'has too many digits' : 'has too few digits';
     return { problem, hint: EXAMPLE };
   }
+  // A trunk prefix is taken off once: one behind it would go the next time, and leave another person's number.
+  if (parsePhoneNumberWithError(number, { extract: false }).number !== number)
+    return { problem: 'is not a phone number', hint: EXAMPLE };
   return {
     number,
     country: parsed.country ?? parsed.getPossibleCountries()[0] ?? NO_COUNTRY,

@@ -83,7 +83,8 @@ export class CallLog {
 function parseLine(line: string): CallEntry | undefined {
   try {
     const entry = JSON.parse(line) as CallEntry;
-    return typeof entry?.call === 'string' && typeof entry.at === 'number' ? entry : undefined;
+    const isMoment = typeof entry?.at === 'number' && !Number.isNaN(new Date(entry.at).getTime());
+    return isMoment && typeof entry.call === 'string' ? entry : undefined;
   } catch {
     return undefined;
   }

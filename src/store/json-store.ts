@@ -106,6 +106,8 @@ export class JsonStore implements Store {
         const session = sessions.get(sessionId);
         if (session !== undefined) session[side].notifiedAt = at;
       }
+      const latest = told.reduce((last, { at }) => Math.max(last, at), 0);
+      forgetEnded(state.sessions, latest);
     });
   }
 
@@ -121,16 +123,30 @@ export class JsonStore implements Store {
   }
 
   /**
-   * Writes the whole store anew, sealed with another key, or in plain text with null. Persons stay who they
-   * are: the lookup key is only wrapped anew.
+   * Writes the whole store anew, sealed with another key, or in plain text with null; one that is so already,
+   * because a conversion was interrupted after it was done, stays as it is. Persons stay who they are: the
+   * lookup key is only wrapped anew.
    */
   async recrypt(cipher: FieldCipher | null) {
-    await this.#update(() => {}, cipher);
+    if (!this.#guard('read', () => this.#isReadableWith(cipher))) await this.#update(() => {}, cipher);
     this.#cipher = cipher;
+  }
+
+  #isReadableWith(cipher: FieldCipher | null): boolean {
+    const file = readWithIdentity(this.#path);
+    if (file === null) return false;
+    try {
+      parseState(file.text, this.#path, cipher);
+      return true;
+    } catch (error) {
+      if (error instanceof VoxproxyError && error.code === 'settings') return false;
+      throw error;
+    }
   }
 
   async putNumber(number: State['numbers'][number], now: Instant) {
     return this.#update((state) => {
+      forgetEnded(state.sessions, now);
       const person = personOf(state, number.number);
       const isReal = state.sessions.some(
         (session) => isReserved(session, now) && SIDES.some((side) => session[side].person === person),
@@ -144,6 +160,7 @@ export class JsonStore implements Store {
 
   async beginRelease(number: E164, force: boolean, now: Instant) {
     return this.#update((state) => {
+      forgetEnded(state.sessions, now);
       const legs = new LegIndex(state.sessions);
       const sessions = state.sessions.filter(
         (session) =>

@@ -19,6 +19,10 @@ import { basename, dirname, join } from 'node:path';
 /** What changes whenever a file is replaced: inode, modification time and size. */
 export type FileIdentity = string;
 
+// A limit on the size of files (ulimit -f) ends the process amid a write, unless somebody listens; then the
+// write fails as on a full disk.
+process.on('SIGXFSZ', () => {});
+
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
 
@@ -82,7 +86,7 @@ export function replaceFile(path: string, text: string, expected: FileIdentity |
 export function makePrivateDirectory(path: string): boolean {
   makeDirectories(path);
   if ((statSync(path).mode & 0o077) === 0) return true;
-  const ours = /^(config\.json|store\.json|webhooks\.json|profiles|private-.*\.key)/;
+  const ours = /^(config\.json|store\.json|webhooks\.json|calls$|profiles|private-.*\.key)/;
   if (!readdirSync(path).every((name) => ours.test(name))) return false;
   chmodSync(path, OWNER_ONLY_DIRECTORY);
   return true;

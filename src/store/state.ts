@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LONGEST_DURATION } from '../domain/duration.js';
 import { asE164 } from '../domain/phone-number.js';
 import type { PoolNumber } from '../domain/pool.js';
 import { type Session, SIDES } from '../domain/session.js';
@@ -46,7 +47,7 @@ export function stateText(state: State, cipher: FieldCipher | null): string {
 
 const LOOKUP_KEY_PLACE = 'lookupKey';
 
-function placeOf(sessionId: unknown, side: string): string {
+function placeOf(sessionId: string, side: string): string {
   return `${sessionId}/${side}`;
 }
 
@@ -90,9 +91,9 @@ export function parseState(text: string, path: string, cipher: FieldCipher | nul
   const badNumber = state.numbers.findIndex((number) => !isPoolNumber(number));
   if (badNumber >= 0) throw damaged(`number ${badNumber + 1} of ${state.numbers.length} is malformed`);
   if (cipher !== null) {
-    const tampered = state.sessions.find((session) => !unsealNumbers(session, cipher));
-    if (tampered !== undefined)
-      throw damaged(`a real number of session ${String(tampered?.id)} was tampered with`);
+    const tampered = state.sessions.findIndex((session) => !unsealNumbers(session, cipher));
+    if (tampered >= 0)
+      throw damaged(`a real number of ${titleOf(state.sessions, tampered)} was tampered with`);
   }
   const badSession = state.sessions.findIndex((session) => !isSession(session));
   if (badSession >= 0) throw damaged(`session ${badSession + 1} of ${state.sessions.length} is malformed`);
@@ -106,8 +107,8 @@ function wrongKind(path: string, encrypted: boolean): VoxproxyError {
   return encrypted
     ? new VoxproxyError(
         'settings',
-        `The store ${path} is encrypted, and no key is set.`,
-        'Set VOXPROXY_ENCRYPTION_KEY, or the setting encryptionKeyFile.',
+        `The store ${path} is encrypted, and cannot be read without its key.`,
+        'Set VOXPROXY_ENCRYPTION_KEY, or the setting encryptionKeyFile, to the key that it was encrypted with.',
       )
     : new VoxproxyError(
         'settings',
@@ -129,15 +130,24 @@ function unsealLookupKey(state: Record<string, unknown>, path: string, cipher: F
   state.lookupKey = opened;
 }
 
+/** A session of a damaged store: by its id, unless that is no id and unfit for a terminal. */
+function titleOf(sessions: readonly unknown[], index: number): string {
+  const session = sessions[index];
+  return isRecord(session) && typeof session.id === 'string' && /^[\w-]{1,64}$/.test(session.id)
+    ? `session ${session.id}`
+    : `session ${index + 1} of ${sessions.length}`;
+}
+
 /** Opens the real numbers of one record in place; false when one was not sealed with this key, for this place. */
 function unsealNumbers(session: unknown, cipher: FieldCipher): boolean {
-  if (!isRecord(session)) return true;
+  if (!isRecord(session) || typeof session.id !== 'string') return true;
+  const { id } = session;
   return SIDES.every((side) => {
     const participant = session[side];
     if (!isRecord(participant) || participant.realNumber === null) return true;
     const opened =
       typeof participant.realNumber === 'string'
-        ? cipher.open(participant.realNumber, placeOf(session.id, side))
+        ? cipher.open(participant.realNumber, placeOf(id, side))
         : undefined;
     participant.realNumber = opened;
     return opened !== undefined;
@@ -166,13 +176,13 @@ function isSession(value: unknown): boolean {
     typeof value.id === 'string' &&
     value.id !== '' &&
     isTextOrNull(value.name) &&
-    isCount(value.createdAt) &&
-    isCountOrNull(value.expiresAt) &&
-    isCountOrNull(value.closedAt) &&
-    isCountOrNull(value.ttl) &&
-    isCount(value.quarantine) &&
+    isInstant(value.createdAt) &&
+    isInstantOrNull(value.expiresAt) &&
+    isInstantOrNull(value.closedAt) &&
+    isDurationOrNull(value.ttl) &&
+    isDuration(value.quarantine) &&
     isTextOrNull(value.language) &&
-    isCountOrNull(value.maxDuration) &&
+    isDurationOrNull(value.maxDuration) &&
     typeof value.hardExpiry === 'boolean' &&
     isParticipant(value.a) &&
     isParticipant(value.b) &&
@@ -192,7 +202,7 @@ function isParticipant(value: unknown): value is Record<string, unknown> {
     typeof value.country === 'string' &&
     isE164(value.virtualNumber) &&
     isTextOrNull(value.label) &&
-    isCountOrNull(value.notifiedAt)
+    isInstantOrNull(value.notifiedAt)
   );
 }
 
@@ -208,10 +218,21 @@ function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
 }
 
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The end of the year 9999: a duration added to a later moment could be one that no calendar has. */
+const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
+
+function isInstant(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= LAST_INSTANT;
 }
 
-function isCountOrNull(value: unknown): boolean {
-  return value === null || isCount(value);
+function isInstantOrNull(value: unknown): boolean {
+  return value === null || isInstant(value);
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= LONGEST_DURATION;
+}
+
+function isDurationOrNull(value: unknown): boolean {
+  return value === null || isDuration(value);
 }

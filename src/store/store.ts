@@ -43,7 +43,7 @@ export type Store = {
 
   /** Erases one person; their legs stay in quarantine by hash. */
   erase(number: E164, now: Instant): Promise<Erased>;
-  /** Takes the real numbers out of sessions whose quarantine is over, as every writer does. */
+  /** Takes the real numbers out of sessions whose quarantine is over, as every change with a time does. */
   forgetEnded(now: Instant): Promise<void>;
 
   /** Adds a number or replaces what is kept of it; refuses one that is somebody's real number. */

@@ -60,6 +60,12 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       if (result.kind !== 'created') throw new Error(`not created, but ${result.kind}`);
       return result.session;
     };
+    const labelled = (a: E164, b: E164): OpeningRequest => {
+      const asked = request(a, b);
+      asked.a.label = 'about CLEO';
+      asked.b.label = 'about ANNA';
+      return asked;
+    };
     const only = async () => (await store.sessions())[0] as Session;
     const call = async (caller: E164, dialled: E164, now = NOW) =>
       route(await store.locate(caller, dialled), now, null);
@@ -552,6 +558,116 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         expect(await call(ANNA, N1)).toMatchObject({ reason: 'ended' });
         await other.removeNumber(N1);
         expect(await call(ANNA, N1)).toMatchObject({ reason: 'not-in-pool' });
+      });
+    });
+
+    describe('erase', () => {
+      beforeEach(() => addPool(poolOf(3)));
+
+      it('takes a person out of every session, closes those that are live, and says so', async () => {
+        await paired(ANNA, BEN, { given: { ttl: 60 }, quarantine: 60 });
+        await store.close('s1', NOW);
+        await store.open([labelled(CLEO, ANNA)], NOW, newId);
+        await paired(CLEO, BEN);
+        expect(await store.erase(ANNA, NOW + SECOND)).toEqual({
+          closed: ['s2'],
+          sessions: ['s1', 's2'],
+          reservedUntil: NOW + SECOND + WEEK_IN_SECONDS * SECOND,
+        });
+        const [s1, s2, s3] = await (await opened.reopen()).sessions();
+        expect(s1).toMatchObject({ closedAt: NOW, a: { realNumber: null }, b: { realNumber: BEN } });
+        expect(s2).toMatchObject({
+          closedAt: NOW + SECOND,
+          a: { realNumber: CLEO, label: 'about CLEO' },
+          b: { realNumber: null, label: null },
+        });
+        expect(s3).toMatchObject({ closedAt: null, a: { realNumber: CLEO }, b: { realNumber: BEN } });
+        expect(JSON.stringify(await store.sessions())).not.toContain(ANNA.slice(3));
+      });
+
+      it('finds nothing of somebody unknown, or of somebody erased already', async () => {
+        await paired(ANNA, BEN);
+        const before = await store.sessions();
+        const nothing = { closed: [], sessions: [], reservedUntil: null };
+        expect(await store.erase(CLEO, NOW)).toEqual(nothing);
+        expect(await store.sessions()).toEqual(before);
+        const { reservedUntil } = await store.erase(ANNA, NOW);
+        expect(await store.erase(ANNA, NOW + HOUR)).toEqual({ ...nothing, reservedUntil });
+      });
+
+      it('refuses the calls of both, and keeps their legs from strangers, not from themselves', async () => {
+        await store.removeNumber(N3);
+        await store.removeNumber(N2);
+        const { a, b } = await paired(ANNA, BEN, { quarantine: 60 });
+        await store.erase(ANNA, NOW);
+        expect(await call(ANNA, b.virtualNumber)).toMatchObject({ reason: 'ended', sessionId: 's1' });
+        expect(await call(BEN, a.virtualNumber)).toMatchObject({ reason: 'ended', sessionId: 's1' });
+        for (const [one, other] of [
+          [ANNA, CLEO],
+          [DORA, BEN],
+        ] as const)
+          expect(await pair(one, other)).toMatchObject({ kind: 'full' });
+        expect(await store.putNumber(poolNumber(ANNA), NOW)).toBe('real-number');
+        expect(await pair(BEN, ANNA)).toMatchObject({ kind: 'created', session: { id: 's2' } });
+        expect(await call(ANNA, N1)).toMatchObject({ kind: 'connect', callee: BEN });
+      });
+
+      it('lets the legs go when the quarantine is over', async () => {
+        await store.removeNumber(N3);
+        await store.removeNumber(N2);
+        await paired(ANNA, BEN, { quarantine: 60 });
+        await store.erase(ANNA, NOW);
+        expect(await pair(ANNA, CLEO, {}, NOW + 60 * SECOND - 1)).toMatchObject({ kind: 'full' });
+        expect(await pair(ANNA, CLEO, {}, NOW + 60 * SECOND)).toMatchObject({ kind: 'created' });
+      });
+
+      it('is for good: the session never lives again', async () => {
+        await paired(ANNA, BEN);
+        await store.erase(BEN, NOW);
+        expect(await store.extend('s1', 60, NOW + SECOND)).toEqual({ kind: 'erased' });
+        expect(await only()).toMatchObject({ closedAt: NOW, b: { realNumber: null } });
+      });
+    });
+
+    describe('real numbers of ended sessions', () => {
+      const ENDS = NOW + 120 * SECOND;
+      beforeEach(async () => {
+        await addPool(poolOf(3));
+        await paired(ANNA, BEN, { given: { ttl: 60 }, quarantine: 60 });
+        await paired(CLEO, DORA);
+      });
+      const kept = async () =>
+        (await (await opened.reopen()).sessions()).flatMap(({ a, b }) => [a.realNumber, b.realNumber]);
+
+      it('are kept until the last moment of quarantine', async () => {
+        await store.forgetEnded(ENDS - 1);
+        expect(await kept()).toEqual([ANNA, BEN, CLEO, DORA]);
+        await store.forgetEnded(ENDS);
+        expect(await kept()).toEqual([null, null, CLEO, DORA]);
+        expect(await only()).toMatchObject({ id: 's1', expiresAt: NOW + 60 * SECOND, closedAt: null });
+      });
+
+      it.each<[string, (at: number) => Promise<unknown>]>([
+        ['open', (at) => pair(CLEO, BEN, {}, at)],
+        ['close', (at) => store.close('nobody', at)],
+        ['extend', (at) => store.extend('s2', 60, at)],
+        ['markTold', (at) => store.markTold([{ sessionId: 's2', side: 'a', at }])],
+        ['erase', (at) => store.erase(realNumber(9), at)],
+        ['putNumber', (at) => store.putNumber(poolNumber(N3, { order: 'again' }), at)],
+        ['beginRelease', (at) => store.beginRelease(N3, false, at)],
+      ])('are forgotten by the next %s', async (_what, change) => {
+        await change(ENDS - 1);
+        expect((await kept()).slice(0, 4)).toEqual([ANNA, BEN, CLEO, DORA]);
+        await change(ENDS);
+        expect((await kept()).slice(0, 4)).toEqual([null, null, CLEO, DORA]);
+      });
+
+      it('are not missed: the two are paired anew, and who they are is still known', async () => {
+        const before = await only();
+        await store.forgetEnded(ENDS);
+        const again = await paired(BEN, ANNA, {}, ENDS);
+        expect(again.a).toMatchObject({ person: before.b.person, virtualNumber: before.b.virtualNumber });
+        expect(again.b).toMatchObject({ person: before.a.person, virtualNumber: before.a.virtualNumber });
       });
     });
 

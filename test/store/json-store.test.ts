@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodeOf, VoxproxyError } from '../../src/errors.js';
+import { FieldCipher } from '../../src/store/field-cipher.js';
 import { JsonStore } from '../../src/store/json-store.js';
 import {
   ANNA,
@@ -34,15 +35,22 @@ import { storeContract } from '../contract/store-contract.js';
 const newHome = () => mkdtempSync(join(tmpdir(), 'voxproxy-store-'));
 const N1 = virtualNumber(1);
 
-storeContract('the JSON store', async () => {
-  const home = newHome();
-  const open = () => new JsonStore(join(home, 'store.json'), () => {});
-  return {
-    store: open(),
-    reopen: async () => open(),
-    close: async () => rmSync(home, { recursive: true, force: true }),
-  };
-});
+const KEY = Buffer.alloc(32, 7);
+
+for (const [name, key] of [
+  ['the JSON store', null],
+  ['the encrypted JSON store', KEY],
+] as const) {
+  storeContract(name, async () => {
+    const home = newHome();
+    const open = () => new JsonStore(join(home, 'store.json'), () => {}, key && new FieldCipher(key));
+    return {
+      store: open(),
+      reopen: async () => open(),
+      close: async () => rmSync(home, { recursive: true, force: true }),
+    };
+  });
+}
 
 describe('the file of the JSON store', () => {
   let home: string;
@@ -225,6 +233,10 @@ describe('the file of the JSON store', () => {
         (state) => (state.sessions[0].a.person = state.sessions[0].b.person),
         /session 1 of 1/,
       ],
+      ['has a time past every calendar', (state) => (state.sessions[0].createdAt = 1e300), /session 1 of 1/],
+      ['has an endless quarantine', (state) => (state.sessions[0].quarantine = 1e300), /session 1 of 1/],
+      ['has a limit below nothing', (state) => (state.sessions[0].maxDuration = -1), /session 1 of 1/],
+      ['does not say whether it is encrypted', (state) => delete state.encrypted, /encrypted/],
       ['has a session twice', (state) => state.sessions.push(state.sessions[0]), /twice/],
     ];
     it.each(damages)('when it %s, and stays as it is', async (_what, damage, message) => {

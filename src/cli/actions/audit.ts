@@ -8,6 +8,7 @@ import { exitCodeOf, VoxproxyError } from '../../errors.js';
 type Audited = { path: string; holds: string; mode: string; owner: number; ok: boolean };
 
 const OTHERS = 0o077;
+const CALL_LOG = 'calls';
 
 export async function audit(context: Context): Promise<number> {
   const settings = await context.settings();
@@ -15,11 +16,13 @@ export async function audit(context: Context): Promise<number> {
   const sessions = await (await context.store()).sessions();
   const people = peopleIn(sessions);
   const numbers = `the real numbers of ${people.known} ${people.known === 1 ? 'person' : 'people'}${encrypted ? ', encrypted' : ''}`;
-  const files = filesIn(settings.home).map(({ name, path }) =>
-    audited(path, holdsOf(name, numbers, people.hashed)),
-  );
+  const found = filesIn(settings.home).map(({ name, path }) => ({
+    path,
+    holds: holdsOf(name, numbers, people.hashed),
+  }));
   const keyFile = await settings.get('encryptionKeyFile');
-  if (keyFile !== undefined) files.push(audited(keyFile, 'the encryption key'));
+  if (keyFile !== undefined) found.push({ path: keyFile, holds: 'the encryption key' });
+  const files = found.flatMap(({ path, holds }) => audited(path, holds));
   const { out } = context;
   out.answer({ ok: files.every(({ ok }) => ok), encrypted, people: people.known, files }, () =>
     files.length === 0
@@ -53,18 +56,37 @@ function filesIn(home: string): { name: string; path: string }[] {
     return [
       { name: '', path: home },
       ...readdirSync(home)
+        .filter((name) => !isLock(name))
         .sort()
-        .map((name) => ({ name, path: join(home, name) })),
+        .flatMap((name) => [
+          { name, path: join(home, name) },
+          ...(name === CALL_LOG ? daysIn(join(home, name)) : []),
+        ]),
     ];
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return [];
-    throw new VoxproxyError(
-      'store',
-      `The directory ${home} cannot be read (${code}).`,
-      'Correct its permissions.',
-    );
+    if (isGone(error)) return [];
+    throw unreadable(`The directory ${home}`, error);
   }
+}
+
+function daysIn(directory: string): { name: string; path: string }[] {
+  return readdirSync(directory)
+    .sort()
+    .map((name) => ({ name: join(CALL_LOG, name), path: join(directory, name) }));
+}
+
+/** Writers make these empty directories beside a file, and take them away when they are done. */
+function isLock(name: string): boolean {
+  return name.endsWith('.lock');
+}
+
+function isGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function unreadable(what: string, error: unknown): VoxproxyError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new VoxproxyError('store', `${what} cannot be read (${code}).`, 'Correct its permissions.');
 }
 
 function holdsOf(name: string, numbers: string, hashed: number): string {
@@ -72,6 +94,8 @@ function holdsOf(name: string, numbers: string, hashed: number): string {
   if (name === 'store.json')
     return `sessions with ${numbers}; ${hashed} more by keyed hash alone; the lookup key`;
   if (name === 'config.json') return 'settings, and the secrets that were set there';
+  if (name === CALL_LOG) return 'the directory of the call log';
+  if (name.startsWith(CALL_LOG)) return 'calls by session, with times and prices; no real number';
   if (name === 'profiles') return 'the settings and stores of other profiles: audit each with --profile';
   if (name === 'webhooks.json') return 'the webhook URLs to put back; no personal data';
   if (/^private-.*\.key$/.test(name)) return 'the private key of the Vonage application';
@@ -79,7 +103,13 @@ function holdsOf(name: string, numbers: string, hashed: number): string {
   return 'not a file of voxproxy';
 }
 
-function audited(path: string, holds: string): Audited {
-  const { mode, uid } = statSync(path);
-  return { path, holds, mode: `0${(mode & 0o777).toString(8)}`, owner: uid, ok: (mode & OTHERS) === 0 };
+/** One file, or none when another command took it away meanwhile, as writers do with theirs. */
+function audited(path: string, holds: string): Audited[] {
+  try {
+    const { mode, uid } = statSync(path);
+    return [{ path, holds, mode: `0${(mode & 0o777).toString(8)}`, owner: uid, ok: (mode & OTHERS) === 0 }];
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw unreadable(path, error);
+  }
 }
