@@ -170,9 +170,9 @@ describe('global flags', () => {
   test('--profile keeps settings and store apart', async () => {
     await run('config', 'set', 'quarantine', '3d', '--profile', 'staging');
     expect((await run('config', 'get', 'quarantine')).stdout).toBe('7d\n');
-    expect((await run('--profile', 'staging', 'config', 'get', 'quarantine')).stdout).toBe('259200\n');
+    expect((await run('--profile', 'staging', 'config', 'get', 'quarantine')).stdout).toBe('3d\n');
     const env = { VOXPROXY_PROFILE: 'staging' };
-    expect((await operator.run(['config', 'get', 'quarantine'], { env })).stdout).toBe('259200\n');
+    expect((await operator.run(['config', 'get', 'quarantine'], { env })).stdout).toBe('3d\n');
     expect((await run('config', 'path', '--profile', 'staging')).stdout.trim()).toBe(
       `${operator.home}/profiles/staging/config.json`,
     );

@@ -118,6 +118,10 @@ describe('webhook parsers', () => {
   const fields = fc.oneof(
     fc.dictionary(fc.oneof(fc.constantFrom(...names, '__proto__', 'constructor'), fc.string()), value),
     fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: ['to'] }),
+    fc.record(
+      { to: numberish, from: value, uuid: value, conversation_uuid: value },
+      { requiredKeys: ['to'] },
+    ),
   );
 
   it('never throw, and read numbers and ids that are fit for any use', patience, () => {
