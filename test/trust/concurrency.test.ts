@@ -77,6 +77,10 @@ type Slot = {
   changes: number;
 };
 
+/** Calls of each kind that must be counted, and milliseconds that they may take beyond the time. */
+const FEWEST = 10;
+const PATIENCE = 20_000;
+
 describe('two listeners and ten writers', () => {
   it(
     `answer every call of ${SECONDS} s from the truth of that moment`,
@@ -94,10 +98,14 @@ describe('two listeners and ten writers', () => {
         const until = Date.now() + SECONDS * 1000;
         const slots: Slot[] = [];
         const counts = { writes: 0, connected: 0, refused: 0, unsure: 0 };
+        // A busy machine takes longer until there is something to count.
+        const isGoing = () =>
+          Date.now() < until ||
+          (Math.min(counts.connected, counts.refused) <= FEWEST && Date.now() < until + PATIENCE);
 
         const write = async (worker: Worker, slot: Slot) => {
           await worker.ready;
-          while (Date.now() < until) {
+          while (isGoing()) {
             const close = slot.open === true;
             slot.changes++;
             slot.open = null;
@@ -113,7 +121,7 @@ describe('two listeners and ten writers', () => {
           }
         };
         const call = async (turn: number) => {
-          for (let n = turn; Date.now() < until; n++) {
+          for (let n = turn; isGoing(); n++) {
             const slot = slots[n % slots.length] as Slot;
             const { changes, open, a, b, dials } = slot;
             if (dials === '') {
@@ -143,13 +151,13 @@ describe('two listeners and ten writers', () => {
         ]);
         report('calls', counts);
         expect(counts.writes).toBeGreaterThan(10);
-        expect(Math.min(counts.connected, counts.refused)).toBeGreaterThan(10);
+        expect(Math.min(counts.connected, counts.refused)).toBeGreaterThan(FEWEST);
         expectInvariants(await sessions());
       } finally {
         const ended = await Promise.all(listeners.map((listener) => listener.end('SIGTERM')));
         expect(ended.map(({ code }) => code)).toEqual([0, 0]);
       }
     },
-    (SECONDS + 30) * 1000,
+    (SECONDS + 60) * 1000,
   );
 });
