@@ -16,6 +16,8 @@ const TIMEOUTS = {
   /** How often Node looks for those that are over time. */
   connectionsCheckingInterval: 1_000,
 };
+/** More are closed at once; each takes some 7 kB, and Vonage needs a few. */
+const MOST_CONNECTIONS = 16_384;
 /** How long answers in flight may take once the listener closes, how often idle connections are swept, how long refused ones stay. */
 const CLOSING = { grace: 2_000, sweep: 50, refused: 500 };
 
@@ -31,6 +33,7 @@ export function createListenerServer(handler: RequestListener): Server {
   const server = createServer(TIMEOUTS, handle);
   // Node by itself drops those after the 2,000th, one of which may say that the request was forwarded.
   server.maxHeadersCount = 0;
+  server.maxConnections = MOST_CONNECTIONS;
   // Node by itself would ask for the body before the headers are checked.
   server.on('checkContinue', handle);
   server.on('checkExpectation', handle);
