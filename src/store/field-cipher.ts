@@ -20,39 +20,44 @@ export function readEncryptionKey(text: string): Buffer | undefined {
  */
 export class FieldCipher {
   readonly #key: Buffer;
-  readonly #known = new Map<string, { text: string; sealed: string }>();
+  readonly #known = new Map<string, { text: string; record: string; sealed: string }>();
 
   constructor(key: Buffer) {
     this.#key = key;
   }
 
-  seal(text: string, place: string): string {
+  /** @param record what else stands there and must not be changed without the key */
+  seal(text: string, place: string, record: string): string {
     const known = this.#known.get(place);
-    if (known?.text === text) return known.sealed;
+    if (known?.text === text && known.record === record) return known.sealed;
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(place));
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(boundTo(place, record));
     const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const sealed = PREFIX + bytes.toString('base64url');
-    this.#known.set(place, { text, sealed });
+    this.#known.set(place, { text, record, sealed });
     return sealed;
   }
 
-  /** The text; undefined when it was sealed with another key, for another place, or changed since. */
-  open(sealed: string, place: string): string | undefined {
+  /** The text; undefined when it was sealed with another key, for another place, or it or its record was changed since. */
+  open(sealed: string, place: string, record: string): string | undefined {
     const known = this.#known.get(place);
-    if (known?.sealed === sealed) return known.text;
+    if (known?.sealed === sealed && known.record === record) return known.text;
     const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64url');
     if (!sealed.startsWith(PREFIX) || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
     const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES))
-      .setAAD(Buffer.from(place))
+      .setAAD(boundTo(place, record))
       .setAuthTag(bytes.subarray(-TAG_BYTES));
     try {
       const text =
         decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
-      this.#known.set(place, { text, sealed });
+      this.#known.set(place, { text, record, sealed });
       return text;
     } catch {
       return undefined;
     }
   }
+}
+
+function boundTo(place: string, record: string): Buffer {
+  return Buffer.from(JSON.stringify([place, record]));
 }

@@ -26,23 +26,31 @@ export function emptyState(): State {
 export function stateText(state: State, cipher: FieldCipher | null): string {
   const { lookupKey, ...rest } = state;
   if (cipher === null) return JSON.stringify({ ...rest, encrypted: false, lookupKey });
-  const sealed = (session: Session, side: 'a' | 'b') => {
+  const sealed = (session: Session, side: 'a' | 'b', record: string) => {
     const { realNumber } = session[side];
     return {
       ...session[side],
-      realNumber: realNumber === null ? null : cipher.seal(realNumber, placeOf(session.id, side)),
+      realNumber: realNumber === null ? null : cipher.seal(realNumber, placeOf(session.id, side), record),
     };
   };
   return JSON.stringify({
     ...rest,
     encrypted: true,
-    lookupKey: cipher.seal(lookupKey, LOOKUP_KEY_PLACE),
-    sessions: state.sessions.map((session) => ({
-      ...session,
-      a: sealed(session, 'a'),
-      b: sealed(session, 'b'),
-    })),
+    lookupKey: cipher.seal(lookupKey, LOOKUP_KEY_PLACE, ''),
+    sessions: state.sessions.map((session) => {
+      const record = recordOf(session);
+      return { ...session, a: sealed(session, 'a', record), b: sealed(session, 'b', record) };
+    }),
   });
+}
+
+/** Everything of a session but its real numbers: whoever changes the file changes none of it unnoticed. */
+function recordOf({ a, b, ...session }: Record<string, unknown>): string {
+  const bare = [a, b].map((participant) => {
+    const { realNumber, ...rest } = isRecord(participant) ? participant : {};
+    return { ...rest, erased: realNumber === null };
+  });
+  return JSON.stringify([session, ...bare].map((fields) => Object.entries(fields).sort()));
 }
 
 const LOOKUP_KEY_PLACE = 'lookupKey';
@@ -92,8 +100,7 @@ export function parseState(text: string, path: string, cipher: FieldCipher | nul
   if (badNumber >= 0) throw damaged(`number ${badNumber + 1} of ${state.numbers.length} is malformed`);
   if (cipher !== null) {
     const tampered = state.sessions.findIndex((session) => !unsealNumbers(session, cipher));
-    if (tampered >= 0)
-      throw damaged(`a real number of ${titleOf(state.sessions, tampered)} was tampered with`);
+    if (tampered >= 0) throw damaged(`${titleOf(state.sessions, tampered)} was tampered with`);
   }
   const badSession = state.sessions.findIndex((session) => !isSession(session));
   if (badSession >= 0) throw damaged(`session ${badSession + 1} of ${state.sessions.length} is malformed`);
@@ -119,7 +126,7 @@ function wrongKind(path: string, encrypted: boolean): VoxproxyError {
 
 function unsealLookupKey(state: Record<string, unknown>, path: string, cipher: FieldCipher): void {
   const opened =
-    typeof state.lookupKey === 'string' ? cipher.open(state.lookupKey, LOOKUP_KEY_PLACE) : undefined;
+    typeof state.lookupKey === 'string' ? cipher.open(state.lookupKey, LOOKUP_KEY_PLACE, '') : undefined;
   if (opened === undefined) {
     throw new VoxproxyError(
       'settings',
@@ -138,16 +145,17 @@ function titleOf(sessions: readonly unknown[], index: number): string {
     : `session ${index + 1} of ${sessions.length}`;
 }
 
-/** Opens the real numbers of one record in place; false when one was not sealed with this key, for this place. */
+/** Opens the real numbers of one record in place; false when one was not sealed with this key, for this record as it is. */
 function unsealNumbers(session: unknown, cipher: FieldCipher): boolean {
   if (!isRecord(session) || typeof session.id !== 'string') return true;
   const { id } = session;
+  const record = recordOf(session);
   return SIDES.every((side) => {
     const participant = session[side];
     if (!isRecord(participant) || participant.realNumber === null) return true;
     const opened =
       typeof participant.realNumber === 'string'
-        ? cipher.open(participant.realNumber, placeOf(id, side))
+        ? cipher.open(participant.realNumber, placeOf(id, side), record)
         : undefined;
     participant.realNumber = opened;
     return opened !== undefined;

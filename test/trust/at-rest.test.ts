@@ -213,6 +213,10 @@ describe('a tampered record is named', () => {
     ['it came from the other side', ([, one]) => (one.b.realNumber = one.a.realNumber)],
     ['the two sides changed places', ([, one]) => ([one.a, one.b] = [one.b, one.a])],
     ['it was given another id', ([, one]) => (one.id = 'errand')],
+    ['another number leads to it', ([, one]) => (one.a.virtualNumber = '+442079460999')],
+    ['it belongs to somebody else', ([other, one]) => (one.a.person = other.a.person)],
+    ['it was closed, or open again', ([, one]) => (one.closedAt = one.closedAt === null ? 1 : null)],
+    ['the other side was erased', ([, one]) => (one.a.realNumber = null)],
   ])('when %s: exit 7, and the file stays', async (_what, damage) => {
     const errand = await home.pair(CLEO, DORA);
     await encrypt();
@@ -231,7 +235,7 @@ describe('a tampered record is named', () => {
     state.sessions[0].id = '\u001b[2J\nforged';
     writeFileSync(home.path, JSON.stringify(state));
     const { code, stderr } = await home.operator.run(['sessions', 'list'], withKey(KEY));
-    expect([code, stderr]).toEqual([7, expect.stringContaining('of session 1 of 1 was tampered with')]);
+    expect([code, stderr]).toEqual([7, expect.stringContaining('session 1 of 1 was tampered with')]);
     expect(stderr).not.toContain('\u001b');
   });
 });
