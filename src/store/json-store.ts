@@ -1,16 +1,14 @@
-import { createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
-import { Allocator } from '../domain/allocation.js';
 import { type Erased, erasePerson, forgetEnded } from '../domain/erasing.js';
 import { decideExtension } from '../domain/extending.js';
 import { LegIndex } from '../domain/leg-index.js';
-import { decideOpening, type Opened, type Opening } from '../domain/opening.js';
 import type { E164 } from '../domain/phone-number.js';
 import { isInPool } from '../domain/pool.js';
-import { type Instant, isReserved, legOf, type PersonId, type Session, SIDES } from '../domain/session.js';
+import { type Instant, isReserved, legOf, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
+import { openIn, personOf } from './openings.js';
 import {
   type FileIdentity,
   identityOf,
@@ -281,46 +279,3 @@ const WHY: Record<string, string> = {
   ENOTDIR: 'a part of its path is not a directory',
   EEXIST: 'a part of its path is not a directory',
 };
-
-function personOf(state: State, number: E164): PersonId {
-  return createHmac('sha256', Buffer.from(state.lookupKey, 'base64'))
-    .update(number)
-    .digest('base64url') as PersonId;
-}
-
-/** Decides one opening after the other against the same state, each seeing those before it. */
-function openIn(state: State, now: Instant, newId: () => string): (request: OpeningRequest) => Opened {
-  const allocator = new Allocator(state.numbers, state.sessions, now);
-  const byName = new Map<string, Session>();
-  const remember = (session: Session) => {
-    byName.set(session.id, session);
-    if (session.name !== null) byName.set(session.name, session);
-  };
-  for (const session of state.sessions) remember(session);
-  const poolNumbers = new Set(state.numbers.map(({ number }) => number));
-  const unusedId = () => {
-    for (;;) {
-      const id = newId();
-      if (!byName.has(id)) return id;
-    }
-  };
-  return (request) => {
-    const opening: Opening = {
-      ...request,
-      a: { ...request.a, person: personOf(state, request.a.realNumber) },
-      b: { ...request.b, person: personOf(state, request.b.realNumber) },
-    };
-    const opened = decideOpening(opening, {
-      allocator,
-      isPoolNumber: (number) => poolNumbers.has(number),
-      named: (name) => byName.get(name),
-      newId: unusedId,
-      now,
-    });
-    if (opened.kind === 'created') {
-      allocator.add(opened.session);
-      remember(opened.session);
-    }
-    return opened;
-  };
-}

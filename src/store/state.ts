@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { LONGEST_DURATION } from '../domain/duration.js';
-import { asE164 } from '../domain/phone-number.js';
 import type { PoolNumber } from '../domain/pool.js';
 import { type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
+import { isPoolNumber, isRecord, isSession } from './record-shapes.js';
 
 const VERSION = 1;
 
@@ -160,87 +159,4 @@ function unsealNumbers(session: unknown, cipher: FieldCipher): boolean {
     participant.realNumber = opened;
     return opened !== undefined;
   });
-}
-
-const STATES = new Set(['chosen', 'bought', 'linked', 'releasing']);
-
-function isPoolNumber(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    isE164(value.number) &&
-    typeof value.country === 'string' &&
-    typeof value.type === 'string' &&
-    Array.isArray(value.features) &&
-    value.features.every((feature) => typeof feature === 'string') &&
-    typeof value.state === 'string' &&
-    STATES.has(value.state) &&
-    isTextOrNull(value.order)
-  );
-}
-
-function isSession(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    typeof value.id === 'string' &&
-    value.id !== '' &&
-    isTextOrNull(value.name) &&
-    isInstant(value.createdAt) &&
-    isInstantOrNull(value.expiresAt) &&
-    isInstantOrNull(value.closedAt) &&
-    isDurationOrNull(value.ttl) &&
-    isDuration(value.quarantine) &&
-    isTextOrNull(value.language) &&
-    isDurationOrNull(value.maxDuration) &&
-    typeof value.hardExpiry === 'boolean' &&
-    isParticipant(value.a) &&
-    isParticipant(value.b) &&
-    value.a.person !== value.b.person &&
-    (value.closedAt !== null ||
-      value.expiresAt !== null ||
-      (value.a.realNumber !== null && value.b.realNumber !== null))
-  );
-}
-
-function isParticipant(value: unknown): value is Record<string, unknown> {
-  return (
-    isRecord(value) &&
-    typeof value.person === 'string' &&
-    /^[\w-]{43}$/.test(value.person) &&
-    (value.realNumber === null || isE164(value.realNumber)) &&
-    typeof value.country === 'string' &&
-    isE164(value.virtualNumber) &&
-    isTextOrNull(value.label) &&
-    isInstantOrNull(value.notifiedAt)
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isE164(value: unknown): boolean {
-  return typeof value === 'string' && asE164(value) !== undefined;
-}
-
-function isTextOrNull(value: unknown): boolean {
-  return value === null || typeof value === 'string';
-}
-
-/** The end of the year 9999: a duration added to a later moment could be one that no calendar has. */
-const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
-
-function isInstant(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= LAST_INSTANT;
-}
-
-function isInstantOrNull(value: unknown): boolean {
-  return value === null || isInstant(value);
-}
-
-function isDuration(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= LONGEST_DURATION;
-}
-
-function isDurationOrNull(value: unknown): boolean {
-  return value === null || isDuration(value);
 }
