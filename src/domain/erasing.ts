@@ -19,11 +19,14 @@ export type Erased = {
   reservedUntil: Instant | null;
 };
 
-/** Takes the real numbers out of every session whose quarantine is over. */
+/** Takes real numbers and labels out of every session whose quarantine is over. */
 export function forgetEnded(sessions: readonly Session[], now: Instant): void {
   for (const session of sessions) {
     if (isReserved(session, now)) continue;
-    for (const side of SIDES) session[side].realNumber = null;
+    for (const side of SIDES) {
+      session[side].realNumber = null;
+      session[side].label = null;
+    }
   }
 }
 

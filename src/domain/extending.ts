@@ -14,7 +14,8 @@ export type Extended =
   | { kind: 'erased' };
 
 /**
- * Moves the end of a session to `ttl` seconds from now, never to an earlier moment than it has;
+ * Moves the end of a session to `ttl` seconds from now, never to an earlier moment than it has (one without
+ * an end gets one);
  * an ended session lives again while it still owns both its legs.
  */
 export function decideExtension(

@@ -72,7 +72,19 @@ export function refuseIndirect(log: Log): Hook {
 }
 
 /** What proxies, tunnels and browsers add; Vonage sends none of them. */
-const INDIRECT = new Set(['forwarded', 'via', 'x-real-ip', 'true-client-ip', 'cf-connecting-ip', 'origin']);
+const INDIRECT = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-ray',
+  'x-client-ip',
+  'x-original-host',
+  'origin',
+  'referer',
+  'sec-fetch-site',
+]);
 
 /** @param rawHeaders as Node gives them, because it drops a second Host */
 function cameDirectly(rawHeaders: readonly string[]): boolean {

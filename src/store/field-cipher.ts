@@ -10,7 +10,11 @@ const PREFIX = 'sealed:';
 export function readEncryptionKey(text: string): Buffer | undefined {
   const trimmed = text.trim();
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
-  const key = /^[\w+/-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, 'base64') : Buffer.alloc(0);
+  // 43 hexadecimal digits are a key that lost some, not base64.
+  const key =
+    /^[\w+/-]{43}=?$/.test(trimmed) && !/^[0-9a-f]+$/i.test(trimmed)
+      ? Buffer.from(trimmed, 'base64')
+      : Buffer.alloc(0);
   return key.length === KEY_BYTES ? key : undefined;
 }
 

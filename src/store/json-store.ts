@@ -14,6 +14,7 @@ import {
   identityOf,
   makePrivateDirectory,
   readWithIdentity,
+  removeAbandoned,
   replaceFile,
 } from './private-file.js';
 import { emptyState, parseState, type State, stateText } from './state.js';
@@ -211,6 +212,7 @@ export class JsonStore implements Store {
     const release = await this.#lock();
     try {
       return this.#guard('write', () => {
+        removeAbandoned(this.#path);
         for (let attempt = 0; attempt < REREADS; attempt++) {
           const { state, text, identity } = this.#read();
           const result = change(state);

@@ -56,7 +56,6 @@ export function readWithIdentity(path: string): { text: string; identity: FileId
  * @returns false, and changes nothing, when somebody else replaced the file meanwhile
  */
 export function replaceFile(path: string, text: string, expected: FileIdentity | null): boolean {
-  removeAbandoned(path);
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     const descriptor = openSync(temporary, 'wx', OWNER_ONLY);
@@ -104,7 +103,7 @@ function makeDirectories(path: string): void {
 }
 
 /** A writer that was killed leaves its temporary file, which holds real numbers. */
-function removeAbandoned(path: string): void {
+export function removeAbandoned(path: string): void {
   const directory = dirname(path);
   if (!existsSync(directory)) return;
   for (const name of readdirSync(directory)) {

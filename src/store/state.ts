@@ -49,7 +49,8 @@ function recordOf({ a, b, ...session }: Record<string, unknown>): string {
     const { realNumber, ...rest } = isRecord(participant) ? participant : {};
     return { ...rest, erased: realNumber === null };
   });
-  return JSON.stringify([session, ...bare].map((fields) => Object.entries(fields).sort()));
+  const inOrder = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+  return JSON.stringify([session, ...bare].map((fields) => Object.entries(fields).sort(inOrder)));
 }
 
 const LOOKUP_KEY_PLACE = 'lookupKey';

@@ -24,6 +24,7 @@ export type AnswerDependencies = {
 export type Answer = { route: Route; ncco: Ncco };
 
 const CALLS_REMEMBERED = 10_000;
+const DAY = 86_400_000;
 
 /** Answers calls, always with instructions: a person is on the line. */
 export class CallAnswerer {
@@ -66,10 +67,16 @@ export class CallAnswerer {
       leg: uuid,
       outbound,
       status,
-      at: at ?? this.#deps.now(),
+      at: this.#plausible(at),
       duration,
       price,
     });
+  }
+
+  /** The moment an event names, unless it is absent or absurd: the log is kept by days. */
+  #plausible(at: number | null): number {
+    const now = this.#deps.now();
+    return at === null || Math.abs(at - now) > DAY ? now : at;
   }
 
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */

@@ -104,9 +104,10 @@ export async function provision(deps: ProvisionDependencies, plan: ProvisionPlan
     deps.signal.throwIfAborted();
     const wait = lastPurchase + BETWEEN_PURCHASES - deps.now();
     if (wait > 0) await deps.sleep(wait);
-    lastPurchase = deps.now();
     const position = step();
     const purchase = await buyNumber(deps, choice, plan.order);
+    // Counted from the answer, so that Vonage never sees two within a second.
+    lastPurchase = deps.now();
     if (purchase.kind === 'bought') {
       await link(deps, number, country, `${position} ${number} bought`, result);
       continue;

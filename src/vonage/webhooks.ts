@@ -46,14 +46,28 @@ export function bodyFields(body: Buffer): Fields | undefined {
   }
 }
 
+/** What Vonage's other webhooks carry, and an answer webhook never. */
+const OTHER_WEBHOOKS = [
+  'status',
+  'message_uuid',
+  'message_type',
+  'channel',
+  'text',
+  'dtmf',
+  'speech',
+  'type',
+  'recording_url',
+];
+
 /**
  * Reads an answer webhook; undefined when it does not say what was dialled, or says it in no form we know.
- * An event is none: its signature holds for any path, and whoever saw it pass could ask for an answer with it.
+ * An event or a text message is none: its signature holds for any path, and whoever saw it pass could ask
+ * for an answer with it.
  */
 export function readInboundCall(fields: Fields): InboundCall | undefined {
   const { from, to, uuid, conversation_uuid: conversation } = fields;
   if (
-    fields.status !== undefined ||
+    OTHER_WEBHOOKS.some((name) => fields[name] !== undefined) ||
     typeof to !== 'string' ||
     !isTextOrAbsent(from) ||
     !isTextOrAbsent(uuid) ||
@@ -87,7 +101,7 @@ export function readCallEvent(fields: Fields): CallEvent {
 
 /** Vonage's ids have 40 characters at most; what is much longer, unfit for the log, or could be a number, is none. */
 export function idOf(value: unknown): string {
-  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) && !/^\+?\d{7,15}$/.test(value)
+  return typeof value === 'string' && /^[\w.-]{1,128}$/.test(value) && !/^\+?\d{7,15}$/.test(value)
     ? value
     : '';
 }

@@ -464,3 +464,17 @@ describe('the setting allowUnhashedGet', () => {
     }
   });
 });
+
+describe('a signed webhook of another kind, captured and sent as a call', () => {
+  it.each<[string, Fields]>([
+    ['an event', { status: 'started', direction: 'inbound', timestamp: '2026-01-01T00:00:00.000Z' }],
+    ['a text message', { channel: 'sms', message_uuid: 'aaaa-bbbb', text: 'hello' }],
+    ['the state of a text message', { message_uuid: 'aaaa-bbbb', status: 'delivered' }],
+    ['pressed keys', { dtmf: { digits: '1', timed_out: false } }],
+  ])('is not answered with a number: %s', async (_what, more) => {
+    const { status, body: said } = await webhook(listener.answerUrl, signing, { ...fields, ...more });
+    expect(status).toBe(200);
+    expect(said).toContain('temporarily unavailable');
+    expect(said).not.toContain(digits(session.b.realNumber));
+  });
+});

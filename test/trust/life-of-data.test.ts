@@ -65,7 +65,9 @@ describe('sessions erase', () => {
     await home.told(['config', 'set', 'quarantine', '0s']);
     await home.pair(DORA, BEN);
     const { stdout } = await home.operator.run(['sessions', 'erase', DORA, '--yes']);
-    expect(stdout).toContain('Nothing of this person is left but a keyed hash.');
+    expect(stdout).toContain(
+      'Nothing of this person is left but a keyed hash and the names of the sessions.',
+    );
   });
 
   it('understands the number as pair does', async () => {

@@ -44,7 +44,7 @@ export async function erase(context: Context, text: string, flags: EraseFlags): 
       `${out.style.green('✔')} Erased the number and its label from ${sessions.length} sessions: ${sessions.join(', ')}`,
       `  Closed: ${closed.length === 0 ? 'none was live' : closed.join(', ')}`,
       until === null
-        ? '  Nothing of this person is left but a keyed hash.'
+        ? '  Nothing of this person is left but a keyed hash and the names of the sessions.'
         : `  What they dialled stays reserved by a keyed hash until ${until}.`,
     ].join('\n'),
   );

@@ -35,7 +35,6 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   await store.numbers();
 
   const calls = await context.callLog();
-  const forgetting = forgetHourly(context, calls, log);
   let base = plan.base;
   const app: FastifyInstance = buildListener({
     store,
@@ -53,6 +52,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     baseUrl: () => base ?? addressOf(app),
   });
   await listen(app, plan);
+  const forgetting = forgetHourly(context, calls, log);
   try {
     const own = addressOf(app);
     const webhooks = await takeOver(context, plan, own, log);
@@ -61,7 +61,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
-    clearInterval(forgetting);
+    await forgetting.stop();
     await app.close();
     await calls.settled();
   }
@@ -70,7 +70,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
 const HOUR = 3_600_000;
 
 /** Ended sessions lose their real numbers, and old days of the call log go, at the start and then every hour. */
-function forgetHourly(context: Context, calls: CallLog, log: Log): NodeJS.Timeout {
+function forgetHourly(context: Context, calls: CallLog, log: Log): { stop: () => Promise<void> } {
   const forget = async () => {
     const retention = await (await context.settings()).get('retention');
     const now = context.now();
@@ -78,11 +78,19 @@ function forgetHourly(context: Context, calls: CallLog, log: Log): NodeJS.Timeou
     if (retention !== undefined) await calls.forget(now - retention * 1000);
   };
   const attempt = () =>
-    void forget().catch((error) =>
+    forget().catch((error) =>
       log.error('old data could not be forgotten', { error: reportOf(error).message }),
     );
-  attempt();
-  return setInterval(attempt, HOUR);
+  let running = attempt();
+  const timer = setInterval(() => {
+    running = attempt();
+  }, HOUR);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 type Plan = {
