@@ -144,7 +144,9 @@ export class Context {
     const setting = await (await this.settings()).get('privateKey');
     if (setting === undefined) return undefined;
     // Many tools keep a key on one line in the environment, its line breaks written out.
-    const key = setting.includes('-----BEGIN') ? setting.replaceAll('\\n', '\n') : readKey(setting);
+    const key = setting.includes('-----BEGIN')
+      ? setting.replaceAll('\\n', '\n')
+      : readText(setting, unusableKey);
     try {
       createPrivateKey(key);
     } catch {
@@ -205,23 +207,22 @@ export function encryptionKeyOf(text: string): Buffer {
 
 /** @throws VoxproxyError `settings` */
 export function readKeyFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new VoxproxyError(
-      'settings',
-      `The encryption key file ${path} cannot be read (${code}).`,
-      'Correct the setting encryptionKeyFile.',
-    );
-  }
+  return readText(
+    path,
+    (why) =>
+      new VoxproxyError(
+        'settings',
+        `The encryption key file ${path} ${why}.`,
+        'Correct the setting encryptionKeyFile.',
+      ),
+  );
 }
 
-function readKey(path: string): string {
+function readText(path: string, unusable: (why: string) => VoxproxyError): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw unusableKey(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw unusable(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

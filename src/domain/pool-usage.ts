@@ -4,6 +4,18 @@ import { type Instant, isLive, isReserved, legOf, type Session, SIDES } from './
 
 export type Usage = { live: number; quarantined: number };
 
+/** The sessions, oldest first, that own a live or quarantined leg of this number. */
+export function sessionsUsing(number: E164, oldestFirst: readonly Session[], now: Instant): Session[] {
+  const index = new LegIndex(oldestFirst);
+  return oldestFirst.filter(
+    (session) =>
+      isReserved(session, now) &&
+      SIDES.map((side) => legOf(session, side)).some(
+        (leg) => leg.dialled === number && index.lastOwner(leg) === session,
+      ),
+  );
+}
+
 /** How many legs each virtual number carries, live and in quarantine. */
 export function usageOf(oldestFirst: readonly Session[], now: Instant): Map<E164, Usage> {
   const index = new LegIndex(oldestFirst);

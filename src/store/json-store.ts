@@ -4,7 +4,8 @@ import { decideExtension } from '../domain/extending.js';
 import { LegIndex } from '../domain/leg-index.js';
 import type { E164 } from '../domain/phone-number.js';
 import { isInPool } from '../domain/pool.js';
-import { type Instant, isReserved, legOf, SIDES } from '../domain/session.js';
+import { sessionsUsing } from '../domain/pool-usage.js';
+import { type Instant, isReserved, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
@@ -60,8 +61,7 @@ export class JsonStore implements Store {
   }
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
-    return this.#update((state) => {
-      forgetEnded(state.sessions, now);
+    return this.#update(now, (state) => {
       const opened = openIn(state, now, newId);
       return requests.map((request) => {
         const result = opened(request);
@@ -77,48 +77,44 @@ export class JsonStore implements Store {
   }
 
   async close(sessionId: string, now: Instant) {
-    return this.#update((state) => {
+    return this.#update(now, (state) => {
       const session = state.sessions.find(({ id }) => id === sessionId);
       if (session !== undefined) session.closedAt ??= now;
-      forgetEnded(state.sessions, now);
       return session;
     });
   }
 
   async extend(sessionId: string, ttl: number, now: Instant) {
-    return this.#update((state) => {
+    return this.#update(now, (state) => {
       const at = state.sessions.findIndex(({ id }) => id === sessionId);
       const session = state.sessions[at];
       if (session === undefined) return undefined;
       const extended = decideExtension(session, ttl, state.sessions, state.numbers, now);
       if (extended.kind === 'extended') state.sessions[at] = extended.session;
-      forgetEnded(state.sessions, now);
       return extended;
     });
   }
 
   async markTold(told: readonly Told[]) {
     if (told.length === 0) return;
-    await this.#update((state) => {
+    const latest = told.reduce((last, { at }) => Math.max(last, at), 0);
+    await this.#update(latest, (state) => {
       const sessions = new Map(state.sessions.map((session) => [session.id, session]));
       for (const { sessionId, side, at } of told) {
         const session = sessions.get(sessionId);
         if (session !== undefined) session[side].notifiedAt = at;
       }
-      const latest = told.reduce((last, { at }) => Math.max(last, at), 0);
-      forgetEnded(state.sessions, latest);
     });
   }
 
   async erase(number: E164, now: Instant): Promise<Erased> {
-    return this.#update((state) => {
-      forgetEnded(state.sessions, now);
+    return this.#update(now, (state) => {
       return erasePerson(state.sessions, personOf(state, number), now);
     });
   }
 
   async forgetEnded(now: Instant) {
-    await this.#update((state) => forgetEnded(state.sessions, now));
+    await this.#update(now, () => {});
   }
 
   /**
@@ -127,7 +123,7 @@ export class JsonStore implements Store {
    * lookup key is only wrapped anew.
    */
   async recrypt(cipher: FieldCipher | null) {
-    if (!this.#guard('read', () => this.#isReadableWith(cipher))) await this.#update(() => {}, cipher);
+    if (!this.#guard('read', () => this.#isReadableWith(cipher))) await this.#update(null, () => {}, cipher);
     this.#cipher = cipher;
   }
 
@@ -144,8 +140,7 @@ export class JsonStore implements Store {
   }
 
   async putNumber(number: State['numbers'][number], now: Instant) {
-    return this.#update((state) => {
-      forgetEnded(state.sessions, now);
+    return this.#update(now, (state) => {
       const person = personOf(state, number.number);
       const isReal = state.sessions.some(
         (session) => isReserved(session, now) && SIDES.some((side) => session[side].person === person),
@@ -158,16 +153,8 @@ export class JsonStore implements Store {
   }
 
   async beginRelease(number: E164, force: boolean, now: Instant) {
-    return this.#update((state) => {
-      forgetEnded(state.sessions, now);
-      const legs = new LegIndex(state.sessions);
-      const sessions = state.sessions.filter(
-        (session) =>
-          isReserved(session, now) &&
-          SIDES.map((side) => legOf(session, side)).some(
-            (leg) => leg.dialled === number && legs.lastOwner(leg) === session,
-          ),
-      );
+    return this.#update(now, (state) => {
+      const sessions = sessionsUsing(number, state.sessions, now);
       if (sessions.length > 0 && !force) return { kind: 'in-use' as const, sessions };
       const closed = sessions.filter((session) => session.closedAt === null);
       for (const session of closed) session.closedAt = now;
@@ -177,7 +164,7 @@ export class JsonStore implements Store {
   }
 
   async removeNumber(number: E164) {
-    await this.#update((state) => {
+    await this.#update(null, (state) => {
       state.numbers = state.numbers.filter((kept) => kept.number !== number);
     });
   }
@@ -207,14 +194,18 @@ export class JsonStore implements Store {
     return { state: parseState(file.text, this.#path, this.#cipher), ...file };
   }
 
-  /** Reads, lets `change` have its way with the state and saves it, as one step among all writers. */
-  async #update<T>(change: (state: State) => T, cipher = this.#cipher): Promise<T> {
+  /**
+   * Reads, lets `change` have its way with the state and saves it, as one step among all writers.
+   * @param now by which ended sessions lose their real numbers first; null where no clock is at hand
+   */
+  async #update<T>(now: Instant | null, change: (state: State) => T, cipher = this.#cipher): Promise<T> {
     const release = await this.#lock();
     try {
       return this.#guard('write', () => {
         removeAbandoned(this.#path);
         for (let attempt = 0; attempt < REREADS; attempt++) {
           const { state, text, identity } = this.#read();
+          if (now !== null) forgetEnded(state.sessions, now);
           const result = change(state);
           const changed = stateText(state, cipher);
           if (changed === text || replaceFile(this.#path, changed, identity)) return result;

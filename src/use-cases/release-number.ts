@@ -1,6 +1,6 @@
 import type { E164 } from '../domain/phone-number.js';
 import type { PoolNumber } from '../domain/pool.js';
-import { type Instant, isReserved, type Session, SIDES } from '../domain/session.js';
+import type { Session } from '../domain/session.js';
 import { type ErrorReport, reportOf, VoxproxyError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { Vonage } from '../vonage/vonage.js';
@@ -40,13 +40,6 @@ function unfinished({ code, message }: ErrorReport, closed: readonly Session[]):
     code,
     message,
     `The number takes no more calls.${ended} Run the command again to finish.`,
-  );
-}
-
-/** The sessions, live or in quarantine, that a number stands in. */
-export function sessionsUsing(number: E164, sessions: readonly Session[], now: Instant): Session[] {
-  return sessions.filter(
-    (session) => isReserved(session, now) && SIDES.some((side) => session[side].virtualNumber === number),
   );
 }
 

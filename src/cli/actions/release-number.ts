@@ -1,9 +1,9 @@
 import type { Context } from '../../context.js';
 import { type E164, fromNetwork } from '../../domain/phone-number.js';
 import type { PoolNumber } from '../../domain/pool.js';
-import { usageOf } from '../../domain/pool-usage.js';
+import { sessionsUsing, usageOf } from '../../domain/pool-usage.js';
 import { VoxproxyError } from '../../errors.js';
-import { inUse, releaseNumber, sessionsUsing } from '../../use-cases/release-number.js';
+import { inUse, releaseNumber } from '../../use-cases/release-number.js';
 import type { ReleaseFlags } from '../commands/numbers.js';
 import { spaced } from '../format-number.js';
 import { virtualNumbers } from '../virtual-numbers.js';
