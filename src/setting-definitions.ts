@@ -1,11 +1,7 @@
 import { parseDuration } from './domain/duration.js';
-import {
-  knownLanguage,
-  knownLanguages,
-  LONGEST_SENTENCE,
-  SENTENCE_KEYS,
-  type SentenceOverrides,
-} from './domain/sentences.js';
+import { knownLanguage, knownLanguages } from './domain/languages.js';
+import { asE164, type E164 } from './domain/phone-number.js';
+import { readSentences, readVoices, SENTENCES_EXPECTED, VOICES_EXPECTED } from './sentence-settings.js';
 
 export type LookupWay = 'auto' | 'number-insight' | 'identity-insights' | 'offline';
 export const LOOKUP_WAYS: readonly LookupWay[] = ['auto', 'number-insight', 'identity-insights', 'offline'];
@@ -13,6 +9,8 @@ export const LOOKUP_WAYS: readonly LookupWay[] = ['auto', 'number-insight', 'ide
 export type Setting<T> = {
   env?: string;
   secret?: true;
+  /** Somebody's number: shown redacted. */
+  personal?: true;
   /** A duration: its value is seconds. */
   seconds?: true;
   /** Only the environment can set it. */
@@ -51,32 +49,13 @@ function countries(raw: unknown): string[] | undefined {
   return codes?.every((code) => /^[A-Z]{2}$/.test(code)) ? codes : undefined;
 }
 
-function sentences(raw: unknown): SentenceOverrides | undefined {
-  let value = raw;
-  if (typeof raw === 'string') {
-    try {
-      value = JSON.parse(raw);
-    } catch {
-      return undefined;
-    }
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const acceptable = Object.entries(value).every(
-    ([key, said]) =>
-      (SENTENCE_KEYS as readonly string[]).includes(key) &&
-      typeof said === 'string' &&
-      said.trim() !== '' &&
-      said.length <= LONGEST_SENTENCE,
-  );
-  return acceptable ? (value as SentenceOverrides) : undefined;
-}
-
 const anId = {
   expected: 'letters, digits and dashes, as in the dashboard',
   read: (raw: unknown) =>
     typeof raw === 'string' && /^[\w-]{1,64}$/.test(raw.trim()) ? raw.trim() : undefined,
 };
 const aText = { expected: 'a text that is not empty', read: text };
+const aFlag = { expected: 'true or false', read: flag };
 const aHost = { envOnly: true, expected: 'an http(s) URL without a query', read: baseUrl } as const;
 
 /** Every setting: its variable, its default and what it accepts. */
@@ -104,15 +83,11 @@ export const SETTINGS = {
   quarantine: { seconds: true, default: '7d', expected: 'a duration like 7d or 12h', read: duration },
   retention: { seconds: true, expected: 'a duration like 30d', read: duration },
   language: {
-    default: 'en-GB',
     expected: `one of ${knownLanguages().join(', ')}`,
     read: (raw: unknown) => (typeof raw === 'string' ? knownLanguage(raw) : undefined),
   },
-  sentences: {
-    default: {},
-    expected: `a JSON object with texts for any of ${SENTENCE_KEYS.join(', ')}`,
-    read: sentences,
-  },
+  sentences: { default: {}, expected: SENTENCES_EXPECTED, read: readSentences },
+  voices: { default: {}, expected: VOICES_EXPECTED, read: readVoices },
   smsText: {
     default: 'Call this number to reach {contact}.',
     expected: 'a text of at most 300 characters that contains {contact}',
@@ -127,8 +102,17 @@ export const SETTINGS = {
       return seconds !== undefined && seconds >= 1 && seconds <= 7_200 ? seconds : undefined;
     },
   },
+  screen: { default: false, ...aFlag },
+  machineDetection: { default: false, ...aFlag },
+  operatorNumber: {
+    personal: true,
+    expected: 'an international number like +442071838750',
+    read: (raw: unknown): E164 | undefined =>
+      typeof raw === 'string' ? asE164(raw.replace(/[\s().-]/g, '').replace(/^00/, '+')) : undefined,
+  },
+  maskNumbersInText: { default: false, ...aFlag },
   allowedCountries: { expected: 'country codes like GB,IE', read: countries },
-  allowUnhashedGet: { default: false, expected: 'true or false', read: flag },
+  allowUnhashedGet: { default: false, ...aFlag },
   encryptionKeyFile: { ...aText, expected: 'a path to a key file' },
   restHost: { env: 'VONAGE_REST_HOST', ...aHost },
   apiHost: { env: 'VONAGE_API_HOST', ...aHost },

@@ -5,13 +5,21 @@ import type { TermFlags } from './commands/pair.js';
 
 export type Row = { a: string; b: string; flags: TermFlags };
 
+/** Terms that are a text and no switch. */
+type TextTerm = {
+  [Term in keyof TermFlags]-?: string extends TermFlags[Term] ? Term : never;
+}[keyof TermFlags];
+
 /** Columns that a header may name, and the flags they stand for. */
-const COLUMNS: Record<string, keyof TermFlags> = {
+const COLUMNS: Record<string, TextTerm> = {
   name: 'name',
   ttl: 'ttl',
   'label-a': 'labelA',
   'label-b': 'labelB',
   language: 'language',
+  'language-a': 'languageA',
+  'language-b': 'languageB',
+  direction: 'direction',
   'max-duration': 'maxDuration',
 };
 
@@ -55,7 +63,7 @@ function namedRow(header: readonly string[], cells: readonly string[]): Row | Vo
     const cell = cells[i] ?? '';
     const term = COLUMNS[column];
     if (column === 'a' || column === 'b') row[column] = cell;
-    else if (term !== undefined && term !== 'hardExpiry' && cell !== '') row.flags[term] = cell;
+    else if (term !== undefined && cell !== '') row.flags[term] = cell;
   }
   return row;
 }

@@ -1,6 +1,14 @@
 import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../domain/duration.js';
-import { type Instant, otherSide, type Session, SIDES, type Side, statusAt } from '../domain/session.js';
+import {
+  type Instant,
+  mayCall,
+  otherSide,
+  type Session,
+  SIDES,
+  type Side,
+  statusAt,
+} from '../domain/session.js';
 import { personal, spaced } from './format-number.js';
 import { table } from './table.js';
 
@@ -9,12 +17,13 @@ export type Showing = { now: Instant; reveal: boolean };
 /** A session as every JSON answer has it. */
 export function sessionDocument(session: Session, { now, reveal }: Showing) {
   const participant = (side: Side) => {
-    const { realNumber, country, virtualNumber, label, notifiedAt } = session[side];
+    const { realNumber, country, virtualNumber, label, language, notifiedAt } = session[side];
     return {
       realNumber: realNumber === null ? null : personal(realNumber, reveal),
       country,
       virtualNumber,
       label,
+      language,
       notifiedAt: iso(notifiedAt),
     };
   };
@@ -25,6 +34,7 @@ export function sessionDocument(session: Session, { now, reveal }: Showing) {
     createdAt: iso(session.createdAt),
     expiresAt: iso(session.expiresAt),
     closedAt: iso(session.closedAt),
+    direction: session.direction,
     a: participant('a'),
     b: participant('b'),
   };
@@ -41,7 +51,10 @@ export function sessionLines(session: Session, { reveal }: Showing): string {
   return SIDES.map((side) => {
     const other = session[otherSide(side)];
     const reached = other.label === null ? otherSide(side) : printable(other.label);
-    return `  ${side}  ${personal(session[side].realNumber, reveal)}   dials  ${spaced(other.virtualNumber)}   and reaches ${reached}`;
+    const does = mayCall(session, side)
+      ? `dials  ${spaced(other.virtualNumber)}   and reaches ${reached}`
+      : `is called from  ${spaced(other.virtualNumber)}   by ${reached}, and cannot call`;
+    return `  ${side}  ${personal(session[side].realNumber, reveal)}   ${does}`;
   }).join('\n');
 }
 
@@ -66,7 +79,17 @@ export function sessionDetails(session: Session, showing: Showing, style: ChalkI
   const facts = [
     `made ${iso(session.createdAt)}`,
     told.join(', '),
-    session.language === null ? null : `language ${session.language}`,
+    ...SIDES.map((side) => {
+      const { language } = session[side];
+      return language === null ? null : `${side} hears ${language}`;
+    }),
+    session.screen === null ? null : `callees are ${session.screen ? '' : 'not '}asked to press 1`,
+    session.detectMachines === null
+      ? null
+      : `voicemail is ${session.detectMachines ? '' : 'not '}told from people`,
+    session.maskNumbers === null
+      ? null
+      : `numbers in texts are ${session.maskNumbers ? 'hidden' : 'left as they are'}`,
     session.maxDuration === null ? null : `calls end after ${formatDuration(session.maxDuration)}`,
     session.hardExpiry ? 'calls end with the session' : null,
     `legs stay reserved for ${formatDuration(session.quarantine)} after the end`,

@@ -35,9 +35,21 @@ export type CallRecord = {
 };
 
 /** Statuses after which a leg is over; one that we do not know is none of them. */
-const TERMINAL = new Set(['completed', 'busy', 'unanswered', 'timeout', 'rejected', 'failed', 'cancelled']);
+export const TERMINAL: ReadonlySet<string> = new Set([
+  'completed',
+  'busy',
+  'unanswered',
+  'timeout',
+  'rejected',
+  'failed',
+  'cancelled',
+]);
 /** Vonage prices have eight decimals. */
 const PRICE_DECIMALS = 8;
+
+export function isOfCall(entry: { kind: string }): entry is CallEntry {
+  return entry.kind === 'call' || entry.kind === 'event';
+}
 
 /** The calls that the entries tell of, oldest first, whatever order the events came in. */
 export function callsOf(entries: readonly CallEntry[]): CallRecord[] {

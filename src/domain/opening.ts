@@ -1,10 +1,12 @@
 import type { Allocation, Allocator, Person } from './allocation.js';
 import type { E164 } from './phone-number.js';
 import {
+  type Direction,
   type Instant,
   isBetween,
   isLive,
   isReserved,
+  type Participant,
   type Session,
   SIDES,
   type Side,
@@ -12,16 +14,19 @@ import {
   type Terms,
 } from './session.js';
 
+/** What is said of one side; null where nothing was given. */
+type Remarks = Pick<Participant, 'label' | 'language'>;
+
 /** A session that `pair` asks the store for. Terms that were not given are absent and match any. */
 export type Opening = {
-  a: Person & { label: string | null };
-  b: Person & { label: string | null };
+  a: Person & Remarks;
+  b: Person & Remarks;
   given: Partial<Terms>;
   quarantine: number;
 };
 
 /** What differs between a live session and the same two people paired again. */
-export type Difference = keyof Terms | 'label';
+export type Difference = keyof Terms | keyof Remarks;
 
 export type Opened =
   | { kind: 'created'; session: Session }
@@ -80,9 +85,12 @@ export function decideOpening(
       closedAt: null,
       ttl,
       quarantine: opening.quarantine,
-      language: opening.given.language ?? null,
       maxDuration: opening.given.maxDuration ?? null,
       hardExpiry: opening.given.hardExpiry ?? false,
+      direction: opening.given.direction ?? 'both',
+      screen: opening.given.screen ?? null,
+      detectMachines: opening.given.detectMachines ?? null,
+      maskNumbers: opening.given.maskNumbers ?? null,
       a: participant('a'),
       b: participant('b'),
     },
@@ -90,13 +98,18 @@ export function decideOpening(
 }
 
 function differences(opening: Opening, session: Session): Difference[] {
-  const terms = Object.entries(opening.given) as [keyof Terms, Terms[keyof Terms]][];
-  const from: Difference[] = terms.filter(([term, value]) => session[term] !== value).map(([term]) => term);
-  const otherLabel = SIDES.some((side) => {
-    const there = sideOf(session, opening[side].person);
-    return (
-      opening[side].label !== null && there !== undefined && session[there].label !== opening[side].label
-    );
-  });
-  return otherLabel ? [...from, 'label'] : from;
+  const there = (side: Side) => sideOf(session, opening[side].person) ?? side;
+  const given = { ...opening.given };
+  if (given.direction !== undefined && there('a') === 'b') given.direction = REVERSED[given.direction];
+  const terms = Object.entries(given) as [keyof Terms, Terms[keyof Terms]][];
+  const remarks = (['label', 'language'] as const).filter((remark) =>
+    SIDES.some((side) => {
+      const wanted = opening[side][remark];
+      return wanted !== null && session[there(side)][remark] !== wanted;
+    }),
+  );
+  return [...terms.filter(([term, value]) => session[term] !== value).map(([term]) => term), ...remarks];
 }
+
+/** The same two people may be named in the other order. */
+const REVERSED: Record<Direction, Direction> = { both: 'both', 'a-to-b': 'b-to-a', 'b-to-a': 'a-to-b' };

@@ -12,11 +12,17 @@ export class Recent<Value> {
   }
 
   set(key: string, value: Value): void {
+    // What is set again counts as new.
+    this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#most) return;
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);
       return;
     }
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
   }
 }

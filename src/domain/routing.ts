@@ -1,9 +1,11 @@
-import type { E164 } from './phone-number.js';
+import type { Country, E164 } from './phone-number.js';
 import {
   type Instant,
   isLive,
   isReserved,
+  mayCall,
   otherSide,
+  type Participant,
   type PersonId,
   type Session,
   type Side,
@@ -14,7 +16,20 @@ import {
 const LONGEST_CALL = 7200;
 const RINGING_TIME = 30;
 
-export type Refusal = 'ended' | 'unknown' | 'withheld' | 'not-in-pool' | 'unavailable';
+export type Refusal =
+  | 'ended'
+  | 'unknown'
+  | 'withheld'
+  | 'not-in-pool'
+  | 'unavailable'
+  | 'crossed'
+  | 'blocked'
+  | 'direction'
+  /** A stranger who goes on calling. */
+  | 'repeated';
+
+/** Somebody to be spoken to, as far as the choice of a language goes. */
+export type Hearer = { language: string | null; country: Country };
 
 /** The decision for a leg. An unknown caller is a route, not an error. */
 export type Route =
@@ -23,6 +38,7 @@ export type Route =
       sessionId: string;
       /** Who calls. */
       from: Side;
+      caller: Hearer;
       /** What the callee sees: the number that, dialled by the callee, reaches the caller. */
       callerId: E164;
       callee: E164;
@@ -30,59 +46,122 @@ export type Route =
       timeout: number;
       /** Seconds; null when only Vonage's own bound holds. */
       limit: number | null;
-      language: string | null;
+      /** Whether the callee is asked first. */
+      screen: boolean;
+      detectMachines: boolean;
     }
+  /** A stranger is put through to the operator. */
   | {
-      kind: 'refuse';
-      reason: Refusal;
-      /** Null, as everything that says something of a session, unless the caller is a participant. */
-      sessionId: string | null;
-      from: Side | null;
-      language: string | null;
-    };
+      kind: 'forward';
+      sessionId: null;
+      from: null;
+      callerId: E164;
+      callee: E164;
+      timeout: number;
+      limit: number | null;
+    }
+  | Refused;
 
+export type Refused = {
+  kind: 'refuse';
+  reason: Refusal;
+  /** Null, as everything that says something of a session, unless the caller is a participant. */
+  sessionId: string | null;
+  from: Side | null;
+  caller: Hearer | null;
+};
+
+/** What the store knows of a leg. */
 export type Located = {
   /** Undefined for a caller who shows no number. */
   caller: PersonId | undefined;
+  callerIsBlocked: boolean;
+  /** Whether one of our own virtual numbers calls. */
+  callerIsInPool: boolean;
+  dialled: E164;
   dialledIsInPool: boolean;
   /** The session that had the leg last. */
   owner: Session | undefined;
 };
 
-/**
- * Connect to somebody under a caller ID, or refuse for a reason; decided by the clock of this moment.
- * @param maxDuration seconds, for sessions that have no limit of their own; null for none
- */
-export function route(
-  { caller, dialledIsInPool, owner }: Located,
-  now: Instant,
-  maxDuration: number | null,
-): Route {
-  if (!dialledIsInPool) return refuse('not-in-pool');
+/** What holds for every call where its session does not say. */
+export type Policy = {
+  /** Seconds; null for none. */
+  maxDuration: number | null;
+  screen: boolean;
+  detectMachines: boolean;
+  /** Where strangers are put through to; null to refuse them. */
+  operatorNumber: E164 | null;
+};
+
+export const DEFAULT_POLICY: Policy = {
+  maxDuration: null,
+  screen: false,
+  detectMachines: false,
+  operatorNumber: null,
+};
+
+/** Connect to somebody under a caller ID, or refuse for a reason; decided by the clock of this moment. */
+export function route(located: Located, now: Instant, policy: Policy): Route {
+  const { caller, owner } = located;
+  if (!located.dialledIsInPool) return refuse('not-in-pool');
   if (caller === undefined) return refuse('withheld');
-  if (owner === undefined || !isReserved(owner, now)) return refuse('unknown');
+  if (owner === undefined || !isReserved(owner, now))
+    return located.callerIsBlocked ? refuse('blocked') : routeOfStranger(located, policy);
 
   const side = sideOf(owner, caller);
   if (side === undefined) throw new Error('the leg belongs to a session that the caller is not in');
-  if (!isLive(owner, now)) {
-    return { kind: 'refuse', reason: 'ended', sessionId: owner.id, from: side, language: owner.language };
-  }
+  if (located.callerIsBlocked) return refuseParticipant(owner, side, 'blocked');
+  if (!isLive(owner, now)) return refuseParticipant(owner, side, 'ended');
+  if (!mayCall(owner, side)) return refuseParticipant(owner, side, 'direction');
   const callee = owner[otherSide(side)].realNumber;
   if (callee === null) throw new Error('a live session has lost a real number');
   return {
     kind: 'connect',
     sessionId: owner.id,
     from: side,
+    caller: hearerOf(owner[side]),
     callerId: owner[side].virtualNumber,
     callee,
     timeout: RINGING_TIME,
-    limit: limitOf(owner, now, maxDuration),
-    language: owner.language,
+    limit: limitOf(owner, now, policy.maxDuration),
+    screen: owner.screen ?? policy.screen,
+    detectMachines: owner.detectMachines ?? policy.detectMachines,
   };
 }
 
-export function refuse(reason: Refusal): Route {
-  return { kind: 'refuse', reason, sessionId: null, from: null, language: null };
+export function refuse(reason: Refusal): Refused {
+  return { kind: 'refuse', reason, sessionId: null, from: null, caller: null };
+}
+
+/** The same call refused for what other calls say about it. */
+export function refuseInstead(decided: Route, reason: 'crossed' | 'repeated'): Refused {
+  if (decided.kind !== 'connect') return refuse(reason);
+  const { sessionId, from, caller } = decided;
+  return { kind: 'refuse', reason, sessionId, from, caller };
+}
+
+function refuseParticipant(session: Session, side: Side, reason: Refusal): Refused {
+  return { kind: 'refuse', reason, sessionId: session.id, from: side, caller: hearerOf(session[side]) };
+}
+
+/** One of our own numbers is never put through: the call would come back to us. */
+function routeOfStranger({ callerIsInPool, dialled }: Located, policy: Policy): Route {
+  const { operatorNumber, maxDuration } = policy;
+  if (operatorNumber === null || callerIsInPool) return refuse('unknown');
+  return {
+    kind: 'forward',
+    sessionId: null,
+    from: null,
+    callerId: dialled,
+    callee: operatorNumber,
+    timeout: RINGING_TIME,
+    limit: maxDuration,
+  };
+}
+
+export function hearerOf({ language, country }: Participant): Hearer {
+  return { language, country };
 }
 
 function limitOf(session: Session, now: Instant, maxDuration: number | null): number | null {

@@ -16,21 +16,33 @@ export type Participant = {
   country: Country;
   virtualNumber: E164;
   label: string | null;
+  /** BCP-47 tag of the sentences that this person hears; null for the setting's, else their country's. */
+  language: string | null;
   /** When this side was told by SMS which number to dial. */
   notifiedAt: Instant | null;
 };
+
+/** Which side may call the other; texts go the same way. */
+export type Direction = 'both' | 'a-to-b' | 'b-to-a';
+export const DIRECTIONS: readonly Direction[] = ['both', 'a-to-b', 'b-to-a'];
 
 /** What was asked for when the session was made; `pair` compares these when the same two come again. */
 export type Terms = {
   name: string | null;
   /** Seconds, as given; null for a session without an end. */
   ttl: number | null;
-  /** BCP-47 tag of the sentences that callers hear; null for the setting's. */
-  language: string | null;
   /** Seconds a call may last at most. */
   maxDuration: number | null;
   /** Whether a call ends with the session. */
   hardExpiry: boolean;
+  /** Who may call whom. */
+  direction: Direction;
+  /** Whether the callee is asked to take the call by pressing a key; null for the setting's. */
+  screen: boolean | null;
+  /** Whether a voicemail that answers counts as nobody; null for the setting's. */
+  detectMachines: boolean | null;
+  /** Whether phone numbers in texts are hidden; null for the setting's. */
+  maskNumbers: boolean | null;
 };
 
 /** Two participants who can reach each other. */
@@ -54,6 +66,11 @@ export const SIDES = ['a', 'b'] as const;
 
 export function otherSide(side: Side): Side {
   return side === 'a' ? 'b' : 'a';
+}
+
+/** Whether this side may call the other. */
+export function mayCall({ direction }: Terms, side: Side): boolean {
+  return direction === 'both' || direction === `${side}-to-${otherSide(side)}`;
 }
 
 /** The leg on which this side reaches the other. */

@@ -5,6 +5,8 @@ export const PATHS = {
   answer: '/proxy-call',
   event: '/event',
   connectEvent: '/connect-event',
+  whisper: '/whisper',
+  screenAnswer: '/screen-answer',
   inboundMessage: '/inbound-message',
   messageStatus: '/message-status',
 } as const;

@@ -4,7 +4,15 @@ import { generateKeys } from './keys.js';
 import type { OwnedNumber } from './owned-number.js';
 
 /** A text that the account sent, numbers in Vonage's digits-only form. */
-export type SentText = { message_uuid: string; from: string; to: string; text: string; at: string };
+export type SentText = {
+  message_uuid: string;
+  from: string;
+  to: string;
+  text: string;
+  client_ref?: string;
+  at: string;
+  status: 'submitted' | 'delivered' | 'undeliverable' | 'rejected';
+};
 
 /** Everything the sandbox remembers: one Vonage account. */
 export type Account = {

@@ -5,10 +5,12 @@ import { applicationRoutes } from './application-routes.js';
 import { controlRoutes } from './control-routes.js';
 import { applyFaults, createFaults } from './faults.js';
 import { insightRoutes } from './insight-routes.js';
+import { createLegOrders } from './leg-orders.js';
 import { refuseStrangers } from './loopback-only.js';
 import { messageRoutes } from './message-routes.js';
 import { numberRoutes } from './number-routes.js';
 import { PROBLEMS, sendProblem } from './problem.js';
+import { voiceRoutes } from './voice-routes.js';
 import { createWebhooks } from './webhooks.js';
 
 /** Vonage's services and the control routes around them, on one account. Does not listen. */
@@ -21,7 +23,7 @@ export function createApp(account: Account, log: (line: string) => void): Fastif
   });
   const faults = createFaults();
   const webhooks = createWebhooks(account, faults, log);
-  const world = { account, faults, webhooks };
+  const world = { account, faults, webhooks, orders: createLegOrders() };
 
   // Every route reads its own body: forms, JSON, or JSON that says it is something else (curl -d).
   app.removeAllContentTypeParsers();
@@ -39,6 +41,7 @@ export function createApp(account: Account, log: (line: string) => void): Fastif
   accountRoutes(app, account);
   applicationRoutes(app, account);
   insightRoutes(app, account);
+  voiceRoutes(app, world);
   messageRoutes(app, world);
   controlRoutes(app, world);
   return app;

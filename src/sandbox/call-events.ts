@@ -1,5 +1,5 @@
 import type { Application, VoiceCapability, WebhookTarget } from './application.js';
-import type { EventFields, Leg } from './leg.js';
+import { type EventFields, type Leg, newConversation } from './leg.js';
 import type { Attempt, WebhookFields } from './webhooks.js';
 import type { World } from './world.js';
 
@@ -76,20 +76,29 @@ export function createCallEvents(
 }
 
 /** The fields of an event about a leg. */
-export function legEvent(
-  conversation_uuid: string,
-  leg: Leg,
-  now: number,
-  fields: EventFields,
-): WebhookFields {
+export function legEvent(leg: Leg, now: number, fields: EventFields): WebhookFields {
   return {
     headers: {},
     ...(leg.from === undefined ? {} : { from: leg.from }),
     to: leg.to,
     uuid: leg.uuid,
-    conversation_uuid,
+    conversation_uuid: leg.conversation,
     direction: leg.direction,
     timestamp: new Date(now).toISOString(),
     ...fields,
+  };
+}
+
+/** Moves a leg into a conversation of its own, as a transfer does. */
+export function moveLeg(leg: Leg, now: number): WebhookFields {
+  const from = leg.conversation;
+  leg.conversation = newConversation();
+  return {
+    headers: {},
+    type: 'transfer',
+    uuid: leg.uuid,
+    conversation_uuid_from: from,
+    conversation_uuid_to: leg.conversation,
+    timestamp: new Date(now).toISOString(),
   };
 }

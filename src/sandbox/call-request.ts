@@ -11,10 +11,22 @@ import {
   whole,
 } from './field-rules.js';
 
-/** What the person who is called does; cancelled: the caller hangs up while the callee's phone rings. */
+/**
+ * What the person who is called does; machine: a voicemail answers for them;
+ * cancelled: the caller hangs up while the callee's phone rings.
+ */
 export type Outcome = (typeof OUTCOMES)[number];
 
-const OUTCOMES = ['answered', 'busy', 'unanswered', 'rejected', 'failed', 'cancelled', 'timeout'] as const;
+const OUTCOMES = [
+  'answered',
+  'machine',
+  'busy',
+  'unanswered',
+  'rejected',
+  'failed',
+  'cancelled',
+  'timeout',
+] as const;
 
 /** A phone call that somebody makes to a virtual number. Absent caller fields are withheld, as carriers do. */
 export type CallRequest = {

@@ -10,6 +10,8 @@ export type Callee = {
   number: string;
   callerId: string;
   hears: string[];
+  /** Whether the caller was put through to them: not while they only heard a whisper. */
+  joined: boolean;
   /** When the number was one of the account's own: the call that this became. */
   call?: CallReport;
 };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { parseCall } from './call-request.js';
 import { parseFault } from './fault.js';
-import { deliverText } from './inbound-text.js';
+import { bringText, parseInboundText } from './inbound-text.js';
 import { countriesForSale } from './number-catalogue.js';
 import { placeCall } from './place-call.js';
 import { jsonObject } from './request-body.js';
@@ -26,8 +26,8 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
     messages: account.texts.map(({ from, to, ...text }) => ({ ...text, from: `+${from}`, to: `+${to}` })),
   }));
   app.post('/sandbox/messages', async (request, reply) => {
-    const result = await deliverText(world, jsonObject(request));
-    return 'error' in result ? reply.code(400).send(result) : result;
+    const text = parseInboundText(jsonObject(request));
+    return 'error' in text ? reply.code(400).send(text) : bringText(world, text);
   });
 
   app.post('/sandbox/faults', async (request, reply) => {

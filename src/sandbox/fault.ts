@@ -14,6 +14,7 @@ import {
 
 /** Something that goes wrong with the next requests to one of Vonage's paths. */
 export type RequestFault = {
+  /** With * at its end, any path that begins so. */
   path: string;
   method?: string;
   times: number;
@@ -40,6 +41,8 @@ export type NetworkFault = { path: 'network'; quirk: Quirk; times: number };
  * unsigned: the next webhooks carry no signature; unsigned-events: the next event webhooks.
  * duplicate-events, lose-events: the next event webhooks arrive twice, or not at all.
  * events-out-of-order: in the next calls, events overtake each other.
+ * undeliverable-texts, rejected-texts: so end the next texts that the application sends.
+ * duplicate-texts: the next texts that come in come twice, at nearly the same moment.
  */
 export type Quirk = (typeof QUIRKS)[number];
 
@@ -49,6 +52,9 @@ const QUIRKS = [
   'duplicate-events',
   'lose-events',
   'events-out-of-order',
+  'undeliverable-texts',
+  'rejected-texts',
+  'duplicate-texts',
 ] as const;
 
 const isTrue = rule('be true', (v) => v === true);

@@ -39,13 +39,17 @@ export function createFaults(): Faults {
       use(
         faults.find(
           (fault): fault is RequestFault =>
-            !('quirk' in fault) && fault.path === path && (fault.method ?? method) === method,
+            !('quirk' in fault) && covers(fault.path, path) && (fault.method ?? method) === method,
         ),
       ),
     takeQuirk: (quirk) =>
       use(faults.find((fault): fault is NetworkFault => 'quirk' in fault && fault.quirk === quirk)) !==
       undefined,
   };
+}
+
+function covers(pattern: string, path: string): boolean {
+  return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 }
 
 /** Puts the faults in front of every route, and those that lose an answer behind it. */

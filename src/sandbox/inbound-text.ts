@@ -11,46 +11,56 @@ import {
   unknownField,
 } from './field-rules.js';
 import { messageWebhook } from './message-webhook.js';
+import { countParts } from './text-parts.js';
 import type { World } from './world.js';
 
-/** A text that somebody sends to a virtual number. */
-type InboundText = { from: string; to: string; text: string };
+/** A text on its way to a virtual number. */
+export type InboundText = { message_uuid: string; from: string; to: string; text: string };
 
 const number = required(matching(/^\+?\d{3,15}$/, 'be a number, with or without +'));
-const isShort = (v: unknown) => typeof v === 'string' && v.length >= 1 && v.length <= 1600;
+const isShort = (v: unknown) => typeof v === 'string' && v !== '' && [...v].length <= 1600;
 const RULES: Rules = {
   from: number,
   to: number,
   text: required(rule('be 1 to 1600 characters', isShort)),
+  message_uuid: matching(/^[\w-]{1,100}$/, 'be 1 to 100 letters, digits, - or _'),
 };
 
-/** Delivers a text to the application; `delivered` is null when no application takes it. */
-export async function deliverText({ account, webhooks }: World, body: Fields | undefined) {
-  const error =
-    body === undefined
-      ? 'the body must be a JSON object'
-      : (unknownField(body, RULES) ?? invalidField(body, RULES));
+/** Reads a text that somebody sends, or says why it makes no sense. The same id is the same text again. */
+export function parseInboundText(body: Fields | undefined): InboundText | { error: string } {
+  if (body === undefined) return { error: 'the body must be a JSON object' };
+  const error = unknownField(body, RULES) ?? invalidField(body, RULES);
   if (error !== undefined) return { error };
-  const { from, to, text } = body as InboundText;
-  const message_uuid = randomUUID();
-  const owned = account.numbers.get(withoutPlus(to));
+  const { from, to, ...text } = { message_uuid: randomUUID(), ...body } as InboundText;
+  return { ...text, from: withoutPlus(from), to: withoutPlus(to) };
+}
+
+/** Brings a text to the application; `delivered` is null when no application takes it. */
+export async function bringText(
+  { account, faults, webhooks }: World,
+  { message_uuid, from, to, text }: InboundText,
+): Promise<{ message_uuid: string; delivered: number | string | null }> {
+  const owned = account.numbers.get(to);
   const application = owned?.features.includes('SMS') ? applicationOf(account, owned) : undefined;
   const webhook =
     application &&
     messageWebhook(application, 'inbound_url', {
       channel: 'sms',
       message_uuid,
-      to: withoutPlus(to),
-      from: withoutPlus(from),
+      to,
+      from,
       timestamp: new Date().toISOString(),
       text,
       sms: {
-        num_messages: String(Math.ceil(text.length / 160)),
+        num_messages: String(countParts(text)),
         keyword: text.trim().split(/\s+/)[0]?.toUpperCase(),
       },
       usage: { currency: 'EUR', price: '0' },
       origin: { network_code: '00000' },
     });
   if (!webhook) return { message_uuid, delivered: null };
-  return { message_uuid, delivered: (await webhooks.send(webhook)).at(-1)?.status ?? null };
+  const twice = faults.takeQuirk('duplicate-texts') && webhooks.send(webhook);
+  const attempts = await webhooks.send(webhook);
+  await twice;
+  return { message_uuid, delivered: attempts.at(-1)?.status ?? null };
 }

@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** One phone's part in a call. Numbers as Vonage sends them: digits, or whatever the carrier gave. */
 export type Leg = {
   uuid: string;
   direction: 'inbound' | 'outbound';
+  /** Where it takes part: the legs that hear each other share one. */
+  conversation: string;
   from: string | undefined;
   to: string;
   /** When it was answered, on the call's clock (ms). */
@@ -17,8 +19,17 @@ export type EventFields = Record<string, unknown>;
 const RATES = { inbound: 0.0045, outbound: 0.012 };
 
 /** Legs on the telephone network have 32 hex digits where others have a UUID. */
-export function newLeg(direction: Leg['direction'], from: string | undefined, to: string): Leg {
-  return { uuid: randomBytes(16).toString('hex'), direction, from, to };
+export function newLeg(
+  direction: Leg['direction'],
+  conversation: string,
+  from: string | undefined,
+  to: string,
+): Leg {
+  return { uuid: randomBytes(16).toString('hex'), direction, conversation, from, to };
+}
+
+export function newConversation(): string {
+  return `CON-${randomUUID()}`;
 }
 
 export const ANSWERED: EventFields = { start_time: null, rate: null, network: null };

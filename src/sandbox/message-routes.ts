@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { type Account, applicationOf } from './account.js';
-import type { Application } from './application.js';
+import { type Account, applicationOf, type SentText } from './account.js';
 import { callingApplication, hasAccountCredentials } from './authorization.js';
-import { messageWebhook } from './message-webhook.js';
 import { messageProblem, PROBLEMS, type Problem, sendProblem } from './problem.js';
 import { jsonObject } from './request-body.js';
+import { createTextDelivery } from './text-delivery.js';
 import type { World } from './world.js';
-
-/** A text as the Messages API takes it. */
-type Text = { to: string; from: string; text: string; client_ref?: string };
 
 /** Messages API: texts out. What was sent is kept, and can be read at /sandbox/messages. */
 export function messageRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
+  const deliver = createTextDelivery(world);
+
   app.post('/v1/messages', async (request, reply) => {
     const caller = callingApplication(account, request);
     if (caller === undefined && !hasAccountCredentials(account, request)) {
@@ -24,38 +22,18 @@ export function messageRoutes(app: FastifyInstance, world: World): void {
     const problem = problemOf(account, body);
     if (problem !== undefined) return sendProblem(reply, 422, problem);
 
-    const message = body as Text;
     const message_uuid = randomUUID();
-    const { to, from, text } = message;
-    account.texts.push({ message_uuid, from, to, text, at: new Date().toISOString() });
+    const { to, from, text, client_ref } = body as Pick<SentText, 'to' | 'from' | 'text' | 'client_ref'>;
+    const reference = client_ref === undefined ? {} : { client_ref };
+    const at = new Date().toISOString();
+    const sent: SentText = { message_uuid, from, to, text, ...reference, at, status: 'submitted' };
+    account.texts.push(sent);
     const number = account.numbers.get(from);
     const application = caller ?? (number && applicationOf(account, number));
-    // The answer comes first, and what becomes of the webhooks is nobody's concern.
-    if (application)
-      reply.raw.once('finish', () => void reportStatus(world, application, message_uuid, message));
+    // The answer comes first, even when it is lost, and what becomes of the webhooks is nobody's concern.
+    reply.raw.once('close', () => void deliver(sent, application));
     return reply.code(202).send({ message_uuid });
   });
-}
-
-async function reportStatus(
-  { webhooks }: World,
-  application: Application,
-  message_uuid: string,
-  message: Text,
-) {
-  for (const status of ['submitted', 'delivered']) {
-    const webhook = messageWebhook(application, 'status_url', {
-      message_uuid,
-      to: message.to,
-      from: message.from,
-      timestamp: new Date().toISOString(),
-      status,
-      ...(message.client_ref === undefined ? {} : { client_ref: message.client_ref }),
-      channel: 'sms',
-      sms: { count_total: String(Math.ceil(message.text.length / 160)) },
-    });
-    if (webhook) await webhooks.send(webhook);
-  }
 }
 
 function problemOf(account: Account, body: Record<string, unknown>): Problem | undefined {

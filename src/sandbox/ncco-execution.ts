@@ -1,27 +1,46 @@
-import type { WebhookTarget } from './application.js';
 import type { Call, Party } from './call.js';
-import { legEvent } from './call-events.js';
+import { legEvent, moveLeg } from './call-events.js';
 import { connect } from './connect.js';
+import type { Order } from './leg-orders.js';
 import type { Action, InputAction, Ncco } from './ncco.js';
-import { reportAndAsk } from './ncco-request.js';
+import { eventTarget, reportAndAsk } from './ncco-request.js';
 
 /** What an action leads to: the next one, other instructions instead, or the end, because the party hung up. */
 export type Step = 'next' | Ncco | 'hung up';
 
+/** How it ended: all was carried out, the party hung up, or the Voice API took the party out of it. */
+export type Ending = 'carried out' | 'hung up' | 'cut off';
+
 /** A menu that nobody answers comes round and round; in the end people hang up. */
 const PATIENCE = 100;
 
-/** Carries out an NCCO for somebody on the line; says who ended it. */
-export async function execute(call: Call, party: Party, ncco: Ncco): Promise<'user' | 'platform'> {
+/** What is played for ever is listened to for that long (ms, real time), unless the Voice API ends it. */
+const LISTENS_FOR_EVER = 500;
+
+/** Carries out an NCCO for somebody on the line, and what the Voice API puts in its place. */
+export async function execute(call: Call, party: Party, ncco: Ncco): Promise<Ending> {
   let rest = ncco;
+  let ending: Ending = 'carried out';
   for (let actions = 0; actions < PATIENCE; actions++) {
+    const order = orderTo(call, party);
+    if (order === 'hangup') return 'cut off';
+    if (order !== undefined) {
+      await call.events.send(call.voice.webhooks.event_url, moveLeg(party.leg, call.clock.now));
+      rest = order;
+      ending = 'cut off';
+    }
     const [action, ...after] = rest;
-    if (action === undefined) return 'platform';
+    if (action === undefined) return ending;
     const step = await perform(call, party, action);
-    if (step === 'hung up') return 'user';
+    if (step === 'hung up') return step;
     rest = step === 'next' ? after : step;
   }
-  return 'user';
+  return 'hung up';
+}
+
+/** A callee's leg ends with any order to the caller's: there is nobody left to be joined to. */
+function orderTo({ world: { orders }, inbound }: Call, { leg }: Party): Order | undefined {
+  return orders.take(leg) ?? (leg !== inbound && orders.isPending(inbound) ? 'hangup' : undefined);
 }
 
 async function perform(call: Call, party: Party, action: Action): Promise<Step> {
@@ -36,13 +55,14 @@ async function perform(call: Call, party: Party, action: Action): Promise<Step> 
     case 'input':
       return input(call, party, action);
     case 'notify': {
-      const fields = legEvent(call.report.id, party.leg, call.clock.now, { payload: action.payload });
+      const fields = legEvent(party.leg, call.clock.now, { payload: action.payload });
       return (await reportAndAsk(call, eventTarget(call, action), fields)) ?? 'next';
     }
     case 'wait':
       call.clock.now += (action.timeout ?? 10) * 1000;
       return 'next';
     case 'conversation':
+    case 'transfer':
       // A room without anybody else in it: the caller stays for a while.
       call.clock.now += call.request.talkSeconds * 1000;
       return 'hung up';
@@ -52,15 +72,16 @@ async function perform(call: Call, party: Party, action: Action): Promise<Step> 
 }
 
 /** Takes about as long as it would to listen to. What is played for ever lasts until somebody hangs up. */
-function play(
+async function play(
   call: Call,
   party: Party,
   { loop, bargeIn }: { loop?: number; bargeIn?: boolean },
   heard: string,
-): Step {
+): Promise<Step> {
   party.hears.push(heard);
   call.clock.now += Math.ceil(heard.length / 15) * 1000 * (loop || 1);
-  return loop === 0 && !bargeIn ? 'hung up' : 'next';
+  if (loop !== 0 || bargeIn) return 'next';
+  return (await call.world.orders.wait([party.leg, call.inbound], LISTENS_FOR_EVER)) ? 'next' : 'hung up';
 }
 
 async function input(call: Call, party: Party, action: InputAction): Promise<Step> {
@@ -72,20 +93,11 @@ async function input(call: Call, party: Party, action: InputAction): Promise<Ste
   party.keys = party.keys.slice(pressed.length + (hash ? 1 : 0));
   const complete = hash || pressed.length === maxDigits;
   call.clock.now += (pressed.length + (complete ? 0 : timeOut)) * 1000;
-  const fields = legEvent(call.report.id, party.leg, call.clock.now, {
+  const fields = legEvent(party.leg, call.clock.now, {
     ...(action.type.includes('dtmf') ? { dtmf: { digits: pressed, timed_out: !complete } } : {}),
     ...(action.type.includes('speech') ? { speech: { timeout_reason: 'start_timeout', results: [] } } : {}),
   });
   return (await reportAndAsk(call, eventTarget(call, action), fields)) ?? 'next';
-}
-
-/** An action may name its own event URL; without one, its events go where all others go. */
-export function eventTarget(
-  call: Call,
-  { eventUrl, eventMethod = 'POST' }: { eventUrl?: [string]; eventMethod?: WebhookTarget['http_method'] },
-): WebhookTarget | undefined {
-  if (eventUrl === undefined) return call.voice.webhooks.event_url;
-  return { address: eventUrl[0], http_method: eventMethod, connect_timeout: 1000, socket_timeout: 10_000 };
 }
 
 function spoken(text: string): string {

@@ -42,6 +42,15 @@ export async function requestWhisper(
   return undefined;
 }
 
+/** An action may name its own event URL; without one, its events go where all others go. */
+export function eventTarget(
+  call: Call,
+  { eventUrl, eventMethod = 'POST' }: { eventUrl?: [string]; eventMethod?: WebhookTarget['http_method'] },
+): WebhookTarget | undefined {
+  if (eventUrl === undefined) return call.voice.webhooks.event_url;
+  return { address: eventUrl[0], http_method: eventMethod, connect_timeout: 1000, socket_timeout: 10_000 };
+}
+
 /** Sends an event whose answer may be an NCCO that replaces what is left of the present one. */
 export async function reportAndAsk(
   call: Call,
@@ -110,6 +119,6 @@ async function complain(call: Call, { reason, detail }: { reason: string; detail
   call.report.error ??= detail;
   if (reason !== SYNTAX_ERROR) return;
   const timestamp = new Date(call.clock.now).toISOString();
-  const fields = { reason, conversation_uuid: call.report.id, timestamp };
+  const fields = { reason, conversation_uuid: call.inbound.conversation, timestamp };
   await call.events.send(call.voice.webhooks.event_url, fields);
 }

@@ -9,6 +9,9 @@ export type OtherEndpoint =
   | { type: 'app'; user: string }
   | { type: 'vbc'; extension: string };
 
+/** What becomes of a call that a voicemail takes. */
+export type MachineBehavior = 'continue' | 'hangup';
+
 export type TalkAction = { action: 'talk'; text: string; loop?: number; bargeIn?: boolean };
 export type StreamAction = { action: 'stream'; streamUrl: [string]; loop?: number; bargeIn?: boolean };
 export type ConnectAction = Reporting & {
@@ -19,6 +22,8 @@ export type ConnectAction = Reporting & {
   eventType?: 'synchronous';
   timeout?: number;
   limit?: number;
+  machineDetection?: MachineBehavior;
+  advancedMachineDetection?: { behavior?: MachineBehavior };
 };
 export type InputAction = Reporting & {
   action: 'input';
@@ -28,6 +33,7 @@ export type InputAction = Reporting & {
 export type NotifyAction = Reporting & { action: 'notify'; payload: object; eventUrl: [string] };
 export type WaitAction = { action: 'wait'; timeout?: number };
 export type ConversationAction = { action: 'conversation'; name: string };
+export type TransferAction = { action: 'transfer'; conversationId: string };
 export type RecordAction = Reporting & { action: 'record' };
 
 /** One instruction of a call. Fields that Vonage does not know are allowed, and ignored. */
@@ -39,6 +45,7 @@ export type Action =
   | NotifyAction
   | WaitAction
   | ConversationAction
+  | TransferAction
   | RecordAction;
 
 /** Instructions for a call, executed in order. */

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { applicationOf } from './account.js';
 import type { Application, VoiceCapability } from './application.js';
 import type { Call, CallReport } from './call.js';
 import { createCallEvents, legEvent } from './call-events.js';
 import type { CallRequest } from './call-request.js';
-import { ANSWERED, completion, type EventFields, newLeg } from './leg.js';
+import { ANSWERED, completion, type EventFields, newConversation, newLeg } from './leg.js';
 import { execute } from './ncco-execution.js';
 import { requestAnswer } from './ncco-request.js';
 import type { World } from './world.js';
@@ -22,7 +21,7 @@ const REGION_HOSTS: Record<string, string> = {
 /** Makes a call from beginning to end. Takes as long as the webhooks do. */
 export async function placeCall(world: World, request: CallRequest, depth = 0): Promise<CallReport> {
   const report: CallReport = {
-    id: `CON-${randomUUID()}`,
+    id: newConversation(),
     ncco: null,
     caller: { hears: [] },
     callee: null,
@@ -36,26 +35,30 @@ export async function placeCall(world: World, request: CallRequest, depth = 0): 
   }
 
   const { application, voice } = service;
-  const inbound = newLeg('inbound', request.from, request.to);
+  const inbound = newLeg('inbound', report.id, request.from, request.to);
   const events = createCallEvents(world, application, voice);
   const clock = { now: Date.now() };
   report.events = events.delivered;
   const call: Call = { world, request, depth, application, voice, inbound, clock, events, report };
   const tell = (status: string, fields: EventFields = {}) =>
-    events.send(voice.webhooks.event_url, legEvent(report.id, inbound, clock.now, { status, ...fields }));
+    events.send(voice.webhooks.event_url, legEvent(inbound, clock.now, { status, ...fields }));
 
+  world.orders.begin(inbound, application.id);
   await tell('started');
   await tell('ringing');
   const ncco = await requestAnswer(call, answerFields(call));
   if (ncco === undefined) {
+    world.orders.end(inbound);
     await tell('failed', { detail: 'internal_error', sip_code: 500 });
   } else {
     report.ncco = ncco;
     inbound.answeredAt = clock.now;
     await tell('answered', ANSWERED);
     const caller = { leg: inbound, hears: report.caller.hears, keys: request.keys };
-    const endedBy = await execute(call, caller, ncco);
-    await tell('completed', completion(inbound, clock.now, endedBy));
+    const ending = await execute(call, caller, ncco);
+    world.orders.end(inbound);
+    const by = ending === 'hung up' ? 'user' : 'platform';
+    await tell('completed', completion(inbound, clock.now, by));
   }
   await events.flush();
   return report;

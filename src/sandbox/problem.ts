@@ -62,15 +62,26 @@ export function notFound(id: string): Problem {
 }
 
 export function invalidApplication(invalid_parameters: InvalidParameter[]): Problem {
+  return { ...invalidRequest(invalid_parameters), type: `${ERRORS}/application#payload-validation` };
+}
+
+export function invalidRequest(invalid_parameters: InvalidParameter[]): Problem {
   return {
-    type: `${ERRORS}/application#payload-validation`,
+    type: `${ERRORS}#bad-request`,
     title: 'Bad Request',
     detail: 'The request failed due to validation errors',
     invalid_parameters,
   };
 }
 
-/** Messages numbers its errors: 1120 is the sender, 1170 the recipient, 1110 everything else. */
-export function messageProblem(code: 1110 | 1120 | 1170, title: string, detail: string): Problem {
+/**
+ * Messages numbers its errors. Of a request: 1120 is the sender, 1170 the recipient, 1110 everything else.
+ * Of a text on its way: 1210 is a carrier's filter, 1260 a phone that cannot be reached.
+ */
+export function messageProblem(
+  code: 1110 | 1120 | 1170 | 1210 | 1260,
+  title: string,
+  detail: string,
+): Problem {
   return { type: `${ERRORS}/messages#${code}`, title, detail };
 }

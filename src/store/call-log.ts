@@ -2,10 +2,14 @@ import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallEntry } from '../domain/call-record.js';
 import type { Instant } from '../domain/session.js';
+import type { TextEntry } from '../domain/text-record.js';
 import { VoxproxyError } from '../errors.js';
 import { makePrivateDirectory } from './private-file.js';
 
 const DAY = 86_400_000;
+/** One line of the log; it holds no real number and no text. */
+export type LogEntry = CallEntry | TextEntry;
+
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 
 /**
@@ -22,7 +26,7 @@ export class CallLog {
   }
 
   /** Appends without anybody waiting for the disk; a failure is told to `onFailure`. */
-  append(entry: CallEntry, onFailure: (error: unknown) => void): void {
+  append(entry: LogEntry, onFailure: (error: unknown) => void): void {
     this.#written = this.#written.then(() => this.#write(entry)).catch(onFailure);
   }
 
@@ -33,11 +37,13 @@ export class CallLog {
 
   /**
    * What was logged, oldest day first; a line that a crash cut short is left out.
+   * @param since leaves out the days that ended before
    * @throws VoxproxyError `store` when the files cannot be read
    */
-  async entries(): Promise<CallEntry[]> {
-    const entries: CallEntry[] = [];
+  async entries(since: Instant = 0): Promise<LogEntry[]> {
+    const entries: LogEntry[] = [];
     for (const name of await this.#days()) {
+      if (endOf(name) <= since) continue;
       const text = await readFile(join(this.#directory, name), 'utf8').catch((error) => this.#fail(error));
       for (const line of text.split('\n')) {
         const entry = line === '' ? undefined : parseLine(line);
@@ -50,8 +56,7 @@ export class CallLog {
   /** Forgets the days that ended before this moment. */
   async forget(before: Instant): Promise<void> {
     for (const name of await this.#days()) {
-      const day = Date.parse(`${FILE.exec(name)?.[1]}T00:00:00Z`);
-      if (day + DAY <= before) await rm(join(this.#directory, name), { force: true });
+      if (endOf(name) <= before) await rm(join(this.#directory, name), { force: true });
     }
   }
 
@@ -64,7 +69,7 @@ export class CallLog {
     }
   }
 
-  async #write(entry: CallEntry): Promise<void> {
+  async #write(entry: LogEntry): Promise<void> {
     makePrivateDirectory(this.#directory);
     const path = join(this.#directory, `${new Date(entry.at).toISOString().slice(0, 10)}.jsonl`);
     await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
@@ -80,11 +85,16 @@ export class CallLog {
   }
 }
 
-function parseLine(line: string): CallEntry | undefined {
+/** When the day of a file is over. */
+function endOf(name: string): Instant {
+  return Date.parse(`${FILE.exec(name)?.[1]}T00:00:00Z`) + DAY;
+}
+
+function parseLine(line: string): LogEntry | undefined {
   try {
-    const entry = JSON.parse(line) as CallEntry;
+    const entry = JSON.parse(line) as LogEntry;
     const isMoment = typeof entry?.at === 'number' && !Number.isNaN(new Date(entry.at).getTime());
-    return isMoment && typeof entry.call === 'string' ? entry : undefined;
+    return isMoment && typeof entry.kind === 'string' ? entry : undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { LegIndex } from '../domain/leg-index.js';
 import type { E164 } from '../domain/phone-number.js';
 import { isInPool } from '../domain/pool.js';
 import { sessionsUsing } from '../domain/pool-usage.js';
-import { type Instant, isReserved, SIDES } from '../domain/session.js';
+import { type Instant, isReserved, type PersonId, type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
@@ -19,11 +19,18 @@ import {
   replaceFile,
 } from './private-file.js';
 import { emptyState, parseState, type State, stateText } from './state.js';
-import type { OpeningRequest, Store, Told } from './store.js';
+import type { Mark, Marks, OpeningRequest, Store, Told } from './store.js';
 
 const REREADS = 50;
 
-type Loaded = { identity: FileIdentity | null; state: State; legs: LegIndex; inPool: ReadonlySet<E164> };
+type Loaded = {
+  identity: FileIdentity | null;
+  state: State;
+  byId: ReadonlyMap<string, Session>;
+  legs: LegIndex;
+  inPool: ReadonlySet<E164>;
+  marked: Record<Mark, ReadonlySet<PersonId>>;
+};
 
 /**
  * The embedded store: one JSON file beside the settings. conf, which keeps the settings, does not serve
@@ -46,18 +53,31 @@ export class JsonStore implements Store {
     return this.#current().state.sessions;
   }
 
+  async session(id: string) {
+    return this.#current().byId.get(id);
+  }
+
   async numbers() {
     return this.#current().state.numbers;
   }
 
   async locate(caller: E164 | undefined, dialled: E164) {
-    const { state, legs, inPool } = this.#current();
+    const { state, legs, inPool, marked } = this.#current();
     const person = caller && personOf(state, caller);
     return {
       caller: person,
+      callerIsBlocked: person !== undefined && marked.blocked.has(person),
+      callerIsInPool: caller !== undefined && inPool.has(caller),
+      dialled,
       dialledIsInPool: inPool.has(dialled),
       owner: person && legs.lastOwner({ caller: person, dialled }),
     };
+  }
+
+  async marksOf(number: E164): Promise<Marks> {
+    const { state, marked } = this.#current();
+    const person = personOf(state, number);
+    return { blocked: marked.blocked.has(person), textsStopped: marked.textsStopped.has(person) };
   }
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
@@ -104,6 +124,16 @@ export class JsonStore implements Store {
         const session = sessions.get(sessionId);
         if (session !== undefined) session[side].notifiedAt = at;
       }
+    });
+  }
+
+  async mark(number: E164, mark: Mark, on: boolean) {
+    return this.#update(null, (state) => {
+      const person = personOf(state, number);
+      const others = state.marked[mark].filter((marked) => marked !== person);
+      const was = others.length < state.marked[mark].length;
+      state.marked[mark] = on ? [...others, person] : others;
+      return was !== on;
     });
   }
 
@@ -177,8 +207,13 @@ export class JsonStore implements Store {
       this.#loaded = {
         identity,
         state,
+        byId: new Map(state.sessions.map((session) => [session.id, session])),
         legs: new LegIndex(state.sessions),
         inPool: new Set(state.numbers.filter(isInPool).map(({ number }) => number)),
+        marked: {
+          blocked: new Set(state.marked.blocked),
+          textsStopped: new Set(state.marked.textsStopped),
+        },
       };
       return this.#loaded;
     });

@@ -1,5 +1,6 @@
 import { LONGEST_DURATION } from '../domain/duration.js';
 import { asE164 } from '../domain/phone-number.js';
+import { DIRECTIONS } from '../domain/session.js';
 
 const STATES = new Set(['chosen', 'bought', 'linked', 'releasing']);
 
@@ -29,9 +30,12 @@ export function isSession(value: unknown): boolean {
     isInstantOrNull(value.closedAt) &&
     isDurationOrNull(value.ttl) &&
     isDuration(value.quarantine) &&
-    isTextOrNull(value.language) &&
     isDurationOrNull(value.maxDuration) &&
     typeof value.hardExpiry === 'boolean' &&
+    DIRECTIONS.some((direction) => direction === value.direction) &&
+    isBooleanOrNull(value.screen) &&
+    isBooleanOrNull(value.detectMachines) &&
+    isBooleanOrNull(value.maskNumbers) &&
     isParticipant(value.a) &&
     isParticipant(value.b) &&
     value.a.person !== value.b.person &&
@@ -44,14 +48,23 @@ export function isSession(value: unknown): boolean {
 function isParticipant(value: unknown): value is Record<string, unknown> {
   return (
     isRecord(value) &&
-    typeof value.person === 'string' &&
-    /^[\w-]{43}$/.test(value.person) &&
+    isPerson(value.person) &&
     (value.realNumber === null || isE164(value.realNumber)) &&
     typeof value.country === 'string' &&
     isE164(value.virtualNumber) &&
     isTextOrNull(value.label) &&
+    isTextOrNull(value.language) &&
     isInstantOrNull(value.notifiedAt)
   );
+}
+
+export function isMarked(value: unknown): boolean {
+  const isList = (list: unknown) => Array.isArray(list) && list.every(isPerson);
+  return isRecord(value) && isList(value.blocked) && isList(value.textsStopped);
+}
+
+function isPerson(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w-]{43}$/.test(value);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -64,6 +77,10 @@ function isE164(value: unknown): boolean {
 
 function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === 'string';
+}
+
+function isBooleanOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'boolean';
 }
 
 /** The end of the year 9999: a duration added to a later moment could be one that no calendar has. */

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { PoolNumber } from '../domain/pool.js';
-import { type Session, SIDES } from '../domain/session.js';
+import { type PersonId, type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
-import { isPoolNumber, isRecord, isSession } from './record-shapes.js';
+import { isMarked, isPoolNumber, isRecord, isSession } from './record-shapes.js';
+import type { Mark } from './store.js';
+import { upgrade } from './upgrade.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** What the store file holds, unsealed. */
 export type State = {
@@ -15,10 +17,18 @@ export type State = {
   numbers: PoolNumber[];
   /** Oldest first. */
   sessions: Session[];
+  /** Who carries which mark. */
+  marked: Record<Mark, PersonId[]>;
 };
 
 export function emptyState(): State {
-  return { version: VERSION, lookupKey: randomBytes(32).toString('base64'), numbers: [], sessions: [] };
+  return {
+    version: VERSION,
+    lookupKey: randomBytes(32).toString('base64'),
+    numbers: [],
+    sessions: [],
+    marked: { blocked: [], textsStopped: [] },
+  };
 }
 
 /** The store file's text; with a cipher, real numbers and the lookup key are sealed in it. */
@@ -87,7 +97,7 @@ export function parseState(text: string, path: string, cipher: FieldCipher | nul
       'Update voxproxy. Nothing was changed.',
     );
   }
-  if (state.version !== VERSION) throw damaged('its version is unknown');
+  if (!Number.isInteger(state.version) || state.version < 1) throw damaged('its version is unknown');
   if (typeof state.encrypted !== 'boolean') throw damaged('it does not say whether it is encrypted');
   if (state.encrypted !== (cipher !== null)) throw wrongKind(path, state.encrypted);
   if (cipher !== null) unsealLookupKey(state, path, cipher);
@@ -102,6 +112,8 @@ export function parseState(text: string, path: string, cipher: FieldCipher | nul
     const tampered = state.sessions.findIndex((session) => !unsealNumbers(session, cipher));
     if (tampered >= 0) throw damaged(`${titleOf(state.sessions, tampered)} was tampered with`);
   }
+  upgrade(state, VERSION);
+  if (!isMarked(state.marked)) throw damaged('it does not say who is blocked');
   const badSession = state.sessions.findIndex((session) => !isSession(session));
   if (badSession >= 0) throw damaged(`session ${badSession + 1} of ${state.sessions.length} is malformed`);
   if (new Set(state.sessions.map(({ id }) => id)).size < state.sessions.length)

@@ -13,6 +13,15 @@ export type OpeningRequest = Omit<Opening, Side> & { a: Unhashed<Opening['a']>; 
 
 export type Told = { sessionId: string; side: Side; at: Instant };
 
+/** What holds for one person, whatever sessions they have. */
+export type Marks = {
+  /** Their calls and texts are refused everywhere. */
+  blocked: boolean;
+  /** They asked for no more texts. */
+  textsStopped: boolean;
+};
+export type Mark = keyof Marks;
+
 export type Released =
   | { kind: 'released'; closed: Session[] }
   /** Live or quarantined legs use the number. */
@@ -26,10 +35,12 @@ export type Released =
 export type Store = {
   /** Every session, oldest first. */
   sessions(): Promise<readonly Session[]>;
+  session(id: string): Promise<Session | undefined>;
   /** Every virtual number, whatever its state. */
   numbers(): Promise<readonly PoolNumber[]>;
   /** What routing needs to know about a call, from the newest data. */
   locate(caller: E164 | undefined, dialled: E164): Promise<Located>;
+  marksOf(number: E164): Promise<Marks>;
 
   /** Opens many sessions in one write; the results are in the order of the requests. */
   open(requests: readonly OpeningRequest[], now: Instant, newId: () => string): Promise<Opened[]>;
@@ -40,6 +51,9 @@ export type Store = {
   extend(sessionId: string, ttl: number, now: Instant): Promise<Extended | undefined>;
   /** Notes that participants know which number to dial. */
   markTold(told: readonly Told[]): Promise<void>;
+
+  /** Marks a person, known or not, or takes the mark away; says whether that changed anything. */
+  mark(number: E164, mark: Mark, on: boolean): Promise<boolean>;
 
   /** Erases one person; their legs stay in quarantine by hash. */
   erase(number: E164, now: Instant): Promise<Erased>;

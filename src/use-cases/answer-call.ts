@@ -1,8 +1,9 @@
 import type { CallEntry } from '../domain/call-record.js';
-import { type Ncco, nccoOf, type Voice } from '../domain/ncco.js';
+import { type Links, type Ncco, nccoOf, nccoOfRefusal, type Voice } from '../domain/ncco.js';
 import { redact } from '../domain/phone-number.js';
 import { Recent } from '../domain/recent.js';
-import { type Route, refuse, route } from '../domain/routing.js';
+import { type Policy, type Refusal, type Route, refuse, refuseInstead, route } from '../domain/routing.js';
+import { Traffic } from '../domain/traffic.js';
 import { reportOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
@@ -12,10 +13,9 @@ export type AnswerDependencies = {
   store: Pick<Store, 'locate'>;
   now: () => number;
   voice: Voice;
-  /** Seconds a call may last where its session does not say; null for Vonage's own bound. */
-  maxDuration: number | null;
-  /** The connect's own event URL for a call; the same for the same call, language and moment. */
-  eventUrl: (call: string, language: string, now: number) => string;
+  policy: Policy;
+  /** The URLs that Vonage asks while the call goes on; the same for the same call, route and moment. */
+  links: (call: InboundCall, route: Route, now: number) => Links;
   log: Log;
   /** Takes the entry for the call log; nobody waits for it. */
   record: (entry: CallEntry) => void;
@@ -26,12 +26,15 @@ export type Answer = { route: Route; ncco: Ncco };
 const CALLS_REMEMBERED = 10_000;
 const DAY = 86_400_000;
 
+/** How a call was answered first: asked again, Vonage gets the same instructions, counted once. */
+type First = { at: number; reason: Refusal | null };
+
 /** Answers calls, always with instructions: a person is on the line. */
 export class CallAnswerer {
   readonly #deps: AnswerDependencies;
-  /** When each call was first answered: asked again, Vonage gets the same instructions, counted once. */
-  readonly #firstAsked = new Recent<number>(CALLS_REMEMBERED);
+  readonly #first = new Recent<First>(CALLS_REMEMBERED);
   readonly #sessions = new Recent<string>(CALLS_REMEMBERED);
+  readonly #traffic = new Traffic();
 
   constructor(deps: AnswerDependencies) {
     this.#deps = deps;
@@ -42,25 +45,27 @@ export class CallAnswerer {
     const now = this.#deps.now();
     if (call === undefined) {
       this.#deps.log.error('answer webhook could not be read', {});
-      return this.#instruct(refuse('unavailable'), '', now);
+      return this.#apologise();
     }
     try {
-      const again = call.uuid === '' ? undefined : this.#firstAsked.get(call.uuid);
-      const route = await this.#route(call, now, again ?? now);
-      if (again === undefined) this.#count(call, route, now);
-      return this.#instruct(route, call.uuid, again ?? now);
+      const first = call.uuid === '' ? undefined : this.#first.get(call.uuid);
+      const route = await this.#route(call, now, first);
+      if (first === undefined) this.#count(call, route, now);
+      const { voice, links } = this.#deps;
+      return { route, ncco: nccoOf(route, voice, links(call, route, first?.at ?? now)) };
     } catch (error) {
       this.#deps.log.error('call could not be routed', { call: call.uuid, error: reportOf(error).message });
-      return this.#instruct(refuse('unavailable'), '', now);
+      return this.#apologise();
     }
   }
 
   /** Notes what happened to a leg. */
   note({ uuid, conversation, status, direction, at, duration, price }: CallEvent): void {
     const id = conversation || uuid;
+    const outbound = direction === 'outbound';
     this.#deps.log.info('event', { call: uuid, session: this.#sessions.get(id) ?? null, status, direction });
     if (id === '' || status === '') return;
-    const outbound = direction === 'outbound';
+    this.#traffic.note(id, outbound, status);
     this.#deps.record({
       kind: 'event',
       call: id,
@@ -80,39 +85,48 @@ export class CallAnswerer {
   }
 
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */
-  async #route({ caller, dialled, uuid }: InboundCall, now: number, firstAsked: number): Promise<Route> {
-    const { store, log, maxDuration } = this.#deps;
-    const located = await store.locate(caller, dialled);
-    const found = route(located, now, maxDuration);
-    if (found.kind === 'connect') return route(located, firstAsked, maxDuration);
-    if (found.reason === 'not-in-pool') {
+  async #route(call: InboundCall, now: number, first: First | undefined): Promise<Route> {
+    const { store, log, policy } = this.#deps;
+    const located = await store.locate(call.caller, call.dialled);
+    const decided = route(located, now, policy);
+    if (decided.kind === 'refuse' && decided.reason === 'not-in-pool') {
       log.error('a number that is not in the pool is linked to the application', {
-        call: uuid,
-        dialled: redact(dialled),
+        call: call.uuid,
+        dialled: redact(call.dialled),
       });
     }
-    return found;
+    if (first === undefined) return this.#traffic.admit(decided, located.caller, keyOf(call), now);
+    if (first.reason === 'crossed' && decided.kind === 'connect') return refuseInstead(decided, 'crossed');
+    if (first.reason === 'repeated' && decided.sessionId === null) return refuseInstead(decided, 'repeated');
+    return decided.kind === 'connect' ? route(located, first.at, policy) : decided;
   }
 
-  #count({ uuid, conversation }: InboundCall, route: Route, now: number): void {
-    if (uuid !== '') this.#firstAsked.set(uuid, now);
-    const id = conversation || uuid;
-    if (route.sessionId !== null && route.from !== null && id !== '') {
-      this.#sessions.set(id, route.sessionId);
-      const { sessionId, from, kind } = route;
+  #count(call: InboundCall, route: Route, now: number): void {
+    const { uuid } = call;
+    const { sessionId, from, kind } = route;
+    const reason = kind === 'refuse' ? route.reason : null;
+    if (uuid !== '') this.#first.set(uuid, { at: now, reason });
+    const id = keyOf(call);
+    if (sessionId !== null && from !== null && id !== '') {
+      this.#sessions.set(id, sessionId);
       this.#deps.record({ kind: 'call', call: id, at: now, sessionId, from, refused: kind === 'refuse' });
     }
     this.#deps.log.info('call', {
       call: uuid,
-      session: route.sessionId,
-      route: route.kind,
-      from: route.from,
-      ...(route.kind === 'refuse' ? { reason: route.reason } : {}),
+      session: sessionId,
+      route: kind,
+      from,
+      ...(reason === null ? {} : { reason }),
     });
   }
 
-  #instruct(route: Route, uuid: string, at: number): Answer {
-    const { voice, eventUrl } = this.#deps;
-    return { route, ncco: nccoOf(route, voice, (language) => eventUrl(uuid, language, at)) };
+  #apologise(): Answer {
+    const refused = refuse('unavailable');
+    return { route: refused, ncco: nccoOfRefusal(refused, this.#deps.voice) };
   }
+}
+
+/** Both legs of a call share their conversation. */
+function keyOf({ conversation, uuid }: InboundCall): string {
+  return conversation || uuid;
 }

@@ -1,6 +1,6 @@
 import { redact } from '../domain/phone-number.js';
-import { otherSide, type Session, SIDES, type Side } from '../domain/session.js';
-import { reportOf } from '../errors.js';
+import { mayCall, otherSide, type Session, SIDES, type Side } from '../domain/session.js';
+import { reportOf, VoxproxyError } from '../errors.js';
 import type { Store, Told } from '../store/store.js';
 import type { Vonage } from '../vonage/vonage.js';
 
@@ -22,6 +22,12 @@ export type NotifyDependencies = {
 const AT_ONCE = 8;
 const TOLD_PER_WRITE = 40;
 const CONTACT = 'your contact';
+
+const TEXTS_STOPPED = new VoxproxyError(
+  'conflict',
+  'they asked for no more texts (STOP).',
+  'Tell them in another way; a text START from them allows texts again.',
+);
 
 /** The SMS to one side, sent from the number that it is to dial. */
 export function textFor(
@@ -51,10 +57,11 @@ export async function notify(
     await deps.store.markTold(told);
   };
   const tell = async (session: Session, side: Side): Promise<Telling> => {
-    if (!wanted(session, side) || deps.signal.aborted) return 'skipped';
     const { realNumber } = session[side];
-    if (realNumber === null) return 'skipped';
+    const isWanted = wanted(session, side) && mayCall(session, side);
+    if (!isWanted || realNumber === null || deps.signal.aborted) return 'skipped';
     try {
+      if ((await deps.store.marksOf(realNumber)).textsStopped) throw TEXTS_STOPPED;
       await deps.vonage.sendText({ ...textFor(session, side, deps.smsText), to: realNumber });
     } catch (error) {
       const { message, hint } = reportOf(error);

@@ -35,6 +35,10 @@ const TERM_NAMES = {
   language: '--language',
   maxDuration: '--max-duration',
   hardExpiry: '--hard-expiry',
+  direction: '--direction',
+  screen: '--screen',
+  detectMachines: '--machine-detection',
+  maskNumbers: '--mask-numbers-in-text',
   label: 'label',
 };
 

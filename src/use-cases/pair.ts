@@ -13,6 +13,7 @@ import { openingRefused } from './opening-refused.js';
 export type PairRequest = {
   numbers: Record<Side, string>;
   labels: Record<Side, string | null>;
+  languages: Record<Side, string | null>;
   terms: Partial<Terms>;
 };
 
@@ -173,8 +174,8 @@ async function save(
   const pairable = found.filter((one): one is Checked => !(one instanceof VoxproxyError));
   const requests = pairable.map(
     ({ request, people }): OpeningRequest => ({
-      a: { ...people.a, label: request.labels.a },
-      b: { ...people.b, label: request.labels.b },
+      a: { ...people.a, label: request.labels.a, language: request.languages.a },
+      b: { ...people.b, label: request.labels.b, language: request.languages.b },
       given: request.terms,
       quarantine,
     }),

@@ -2,11 +2,12 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 
 /** What a URL that we mint inside an NCCO says about the call that it belongs to. */
 export type Minted = {
-  purpose: 'connect';
+  /** `connect`: events of the leg to the callee; `whisper`: what the callee hears first; `answer`: what they press. */
+  purpose: 'connect' | 'whisper' | 'answer';
   /** Vonage's `uuid` of the inbound leg. */
   call: string;
-  /** Of the sentences that this caller hears. */
-  language: string;
+  /** What else has to be known then; no number. */
+  details: readonly string[];
   /** Seconds since 1970. */
   expires: number;
 };
@@ -22,8 +23,8 @@ export class TokenMint {
     this.#key = createSecretKey(createHmac('sha256', secret).update(KEY_PURPOSE).digest());
   }
 
-  mint({ purpose, call, language, expires }: Minted): string {
-    const payload = Buffer.from(JSON.stringify([purpose, call, language, expires])).toString('base64url');
+  mint({ purpose, call, details, expires }: Minted): string {
+    const payload = Buffer.from(JSON.stringify([purpose, call, expires, ...details])).toString('base64url');
     return `${payload}.${this.#sign(payload)}`;
   }
 
@@ -34,10 +35,10 @@ export class TokenMint {
     const expected = Buffer.from(this.#sign(payload));
     if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
       return undefined;
-    const [forPurpose, call, language, expires] = JSON.parse(
+    const [forPurpose, call, expires, ...details] = JSON.parse(
       Buffer.from(payload, 'base64url').toString('utf8'),
     );
-    return forPurpose === purpose && now / 1000 < expires ? { purpose, call, language, expires } : undefined;
+    return forPurpose === purpose && now / 1000 < expires ? { purpose, call, details, expires } : undefined;
   }
 
   #sign(payload: string): string {

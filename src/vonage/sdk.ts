@@ -8,6 +8,7 @@ import { readIdentityInsights, readNumberInsight } from './lookup.js';
 import { readNumbers, readOffered, readOwned } from './numbers.js';
 import type {
   ApplicationChange,
+  CallLeg,
   LookupOutcome,
   NumberOutcome,
   NumberSearch,
@@ -159,14 +160,40 @@ export class SdkVonage implements Vonage {
     }
   }
 
-  async sendText({ from, to, text }: { from: E164; to: E164; text: string }) {
+  async sendText({ from, to, text, reference }: Parameters<Vonage['sendText']>[0]) {
     await this.#call('Sending the SMS', async () => {
       const { data } = await this.#sdk.messages.sendPostRequest<{ message_uuid?: unknown } | null>(
         `${this.#api}/v1/messages`,
-        { message_type: 'text', channel: 'sms', to: toMsisdn(to), from: toMsisdn(from), text },
+        {
+          message_type: 'text',
+          channel: 'sms',
+          to: toMsisdn(to),
+          from: toMsisdn(from),
+          text,
+          ...(reference === undefined ? {} : { client_ref: reference }),
+        },
       );
       if (typeof data?.message_uuid !== 'string') throw new Error('not accepted');
     });
+  }
+
+  async transferLeg(leg: CallLeg, ncco: readonly object[]) {
+    await this.#controlLeg('Transferring the call', leg, {
+      action: 'transfer',
+      destination: { type: 'ncco', ncco },
+    });
+  }
+
+  async hangUpLeg(leg: CallLeg) {
+    await this.#controlLeg('Hanging up', leg, { action: 'hangup' });
+  }
+
+  async #controlLeg(doing: string, { uuid, host }: CallLeg, command: object) {
+    // Where everything is pointed elsewhere, so are the regions.
+    const base = this.#api === DEFAULT_API_HOST ? (host ?? this.#api) : this.#api;
+    await this.#call(doing, () =>
+      this.#sdk.voice.sendPutRequest(`${base}/v1/calls/${encodeURIComponent(uuid)}`, { ...command }),
+    );
   }
 
   async application(id: string) {

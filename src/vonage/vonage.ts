@@ -51,6 +51,9 @@ export type LookupOutcome =
   /** Nobody could say; `why` is the end of a sentence. */
   | { kind: 'unknown'; why: string };
 
+/** A leg of a call in progress: Vonage's `uuid`, and the region that has it (null for the default). */
+export type CallLeg = { uuid: string; host: string | null };
+
 /** The URLs that Vonage calls. */
 export type Webhooks = {
   answerUrl: string;
@@ -94,7 +97,12 @@ export type Vonage = {
 
   /** Asks within 3 seconds whether a number exists and where. */
   lookUp(number: E164, way: 'number-insight' | 'identity-insights'): Promise<LookupOutcome>;
-  sendText(text: { from: E164; to: E164; text: string }): Promise<void>;
+  /** @param text `reference` comes back with its status: at most 100 characters */
+  sendText(text: { from: E164; to: E164; text: string; reference?: string }): Promise<void>;
+
+  /** Gives a leg other instructions from now on. */
+  transferLeg(leg: CallLeg, ncco: readonly object[]): Promise<void>;
+  hangUpLeg(leg: CallLeg): Promise<void>;
 
   /** Undefined when there is none with this id. */
   application(id: string): Promise<Application | undefined>;

@@ -9,6 +9,27 @@ export type InboundCall = {
   uuid: string;
   /** Shared by both legs of the call. */
   conversation: string;
+  /** The only host that controls this call; null when it named none of Vonage's. */
+  regionHost: string | null;
+};
+
+/** A text that a phone sent to one of our numbers. */
+export type InboundText = {
+  /** Vonage's `message_uuid`; the same when it brings the text again. */
+  id: string;
+  /** Undefined for a sender who is no phone. */
+  sender: E164 | undefined;
+  dialled: E164;
+  text: string;
+};
+
+/** What became of a text that we sent. */
+export type TextStatus = {
+  id: string;
+  /** Vonage's word. */
+  status: string;
+  /** What we gave with the text; empty when we gave nothing. */
+  reference: string;
 };
 
 /** Something that happened to a leg. */
@@ -84,12 +105,50 @@ export function readInboundCall(fields: Fields): InboundCall | undefined {
     dialled,
     uuid: idOf(uuid),
     conversation: idOf(conversation),
+    regionHost: hostOf(fields.region_url),
   };
+}
+
+/** Vonage's hosts for call control; nothing else gets our token, whoever signed for it. */
+function hostOf(url: unknown): string | null {
+  return typeof url === 'string' && /^https:\/\/api-[a-z0-9-]{1,32}\.(vonage|nexmo)\.com$/.test(url)
+    ? url
+    : null;
+}
+
+/** Reads an inbound text; undefined for anything else that comes in on the same way. */
+export function readInboundText(fields: Fields): InboundText | undefined {
+  const { channel, message_type: type, message_uuid, from, to, text } = fields;
+  const id = idOf(message_uuid);
+  const dialled = typeof to === 'string' ? fromNetwork(to) : undefined;
+  const isText = channel === 'sms' && (type === undefined || type === 'text') && typeof text === 'string';
+  if (!isText || id === '' || dialled === undefined || text.length > LONGEST_TEXT) return undefined;
+  return { id, sender: typeof from === 'string' ? fromNetwork(from) : undefined, dialled, text };
+}
+
+/** Ten parts of an SMS, the most that networks put together, and far more. */
+const LONGEST_TEXT = 10_000;
+
+export function readTextStatus(fields: Fields): TextStatus {
+  const { message_uuid, status, client_ref: reference } = fields;
+  return {
+    id: idOf(message_uuid),
+    status: wordOf(status),
+    reference: typeof reference === 'string' && reference.length <= 100 ? reference : '',
+  };
+}
+
+/** What a callee pressed, of `input`; empty for nothing. */
+export function readKeys(fields: Fields): string {
+  const { dtmf } = fields;
+  const digits = typeof dtmf === 'object' && dtmf !== null ? (dtmf as Fields).digits : dtmf;
+  return typeof digits === 'string' && /^[\d*#]{1,20}$/.test(digits) ? digits : '';
 }
 
 export function readCallEvent(fields: Fields): CallEvent {
   return {
-    uuid: idOf(fields.uuid),
+    // Whether a machine answered is told of the call, not of the leg.
+    uuid: idOf(fields.uuid) || idOf(fields.call_uuid),
     conversation: idOf(fields.conversation_uuid),
     status: wordOf(fields.status),
     direction: wordOf(fields.direction),

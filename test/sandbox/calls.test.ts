@@ -1,53 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
-import { startAnswerer } from './answerer.js';
-import { controlOf } from './control.js';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CALLEE, CALLER, connectTo, NUMBER, OTHER, setStage, statuses, talk } from './stage.js';
 
-const NUMBER = '442079460001';
-const OTHER = '442079460002';
-const CALLER = '447400123456';
-const CALLEE = '447400654321';
-
-let sandbox: Sandbox;
-let answerer: Awaited<ReturnType<typeof startAnswerer>>;
-let control: ReturnType<typeof controlOf>;
-
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  answerer = await startAnswerer(sandbox.env.VONAGE_SIGNATURE_SECRET);
-  control = controlOf(sandbox);
-  await control.rent('GB', NUMBER);
-  await control.rent('GB', OTHER);
-});
-afterAll(async () => {
-  await sandbox.close();
-  await answerer.close();
-});
-beforeEach(async () => {
-  answerer.reset();
-  await control.clearFaults();
-  await control.pointAt(answerer.url);
-});
-
-const talk = (text: string) => ({ action: 'talk', text });
-const connectTo = (number: string, more: object = {}) => ({
-  action: 'connect',
-  from: OTHER,
-  endpoint: [{ type: 'phone', number }],
-  ...more,
-});
-const answerWith = (...ncco: unknown[]) => answerer.on('/answer', { body: ncco });
-const statuses = (events: Record<string, unknown>[]) => events.map((e) => `${e.direction} ${e.status}`);
+const stage = setStage();
+const { answerWith } = stage;
 
 describe('an ordinary call', () => {
   test('is answered, connected under the virtual number, and reported', async () => {
     answerWith(talk('Please wait.'), connectTo(CALLEE));
-    const report = await control.call({ from: `+${CALLER}`, to: `+${NUMBER}`, talkSeconds: 30 });
+    const report = await stage.control.call({ from: `+${CALLER}`, to: `+${NUMBER}`, talkSeconds: 30 });
     expect(report.caller.hears).toEqual(['Please wait.']);
     expect(report.callee).toMatchObject({ number: `+${CALLEE}`, callerId: `+${OTHER}` });
     expect(report.ncco).toHaveLength(2);
     expect(report.webhooks).toEqual([
-      { url: `${answerer.url}/answer`, method: 'POST', status: 200, attempt: 1 },
+      { url: `${stage.answerer.url}/answer`, method: 'POST', status: 200, attempt: 1 },
     ]);
     expect(statuses(report.events)).toEqual([
       'inbound started',
@@ -59,7 +24,7 @@ describe('an ordinary call', () => {
       'outbound completed',
       'inbound completed',
     ]);
-    expect(answerer.at('/event').map(({ fields }) => fields.status)).toEqual(
+    expect(stage.answerer.at('/event').map(({ fields }) => fields.status)).toEqual(
       report.events.map((e) => e.status),
     );
     expect(report.events.every((e) => e.delivered === 204)).toBe(true);
@@ -67,8 +32,8 @@ describe('an ordinary call', () => {
 
   test('asks with the fields Vonage sends, digits without a plus', async () => {
     answerWith(talk('Hello.'));
-    await control.call({ from: `+${CALLER}`, to: `+${NUMBER}` });
-    expect(answerer.at('/answer')[0]?.fields).toEqual({
+    await stage.control.call({ from: `+${CALLER}`, to: `+${NUMBER}` });
+    expect(stage.answerer.at('/answer')[0]?.fields).toEqual({
       to: NUMBER,
       from: CALLER,
       conversation_uuid: expect.stringMatching(/^CON-[0-9a-f-]{36}$/),
@@ -80,7 +45,7 @@ describe('an ordinary call', () => {
 
   test('shares one conversation between legs of their own', async () => {
     answerWith(connectTo(CALLEE));
-    const { id, events } = await control.call({ from: CALLER, to: NUMBER });
+    const { id, events } = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(new Set(events.map((e) => e.conversation_uuid))).toEqual(new Set([id]));
     expect(new Set(events.map((e) => e.uuid)).size).toBe(2);
     const outbound = events.filter((e) => e.direction === 'outbound');
@@ -89,7 +54,7 @@ describe('an ordinary call', () => {
 
   test('ends with amounts in strings and times in milliseconds', async () => {
     answerWith(connectTo(CALLEE));
-    const { events } = await control.call({ from: CALLER, to: NUMBER, talkSeconds: 30 });
+    const { events } = await stage.control.call({ from: CALLER, to: NUMBER, talkSeconds: 30 });
     const completed = events.find((e) => e.direction === 'outbound' && e.status === 'completed');
     expect(completed).toMatchObject({
       headers: {},
@@ -109,8 +74,8 @@ describe('an ordinary call', () => {
 
   test('goes on with what follows when the callee hangs up first', async () => {
     answerWith(connectTo(CALLEE), talk('They are gone.'));
-    expect((await control.call({ from: CALLER, to: NUMBER })).caller.hears).toEqual([]);
-    const report = await control.call({ from: CALLER, to: NUMBER, endedBy: 'callee' });
+    expect((await stage.control.call({ from: CALLER, to: NUMBER })).caller.hears).toEqual([]);
+    const report = await stage.control.call({ from: CALLER, to: NUMBER, endedBy: 'callee' });
     expect(report.caller.hears).toEqual(['They are gone.']);
     expect(report.events.filter((e) => e.status === 'completed').map((e) => e.disconnected_by)).toEqual([
       'user',
@@ -120,7 +85,7 @@ describe('an ordinary call', () => {
 
   test('is cut off at the limit', async () => {
     answerWith(connectTo(CALLEE, { limit: 10 }));
-    const { events } = await control.call({ from: CALLER, to: NUMBER, talkSeconds: 600 });
+    const { events } = await stage.control.call({ from: CALLER, to: NUMBER, talkSeconds: 600 });
     expect(events.find((e) => e.direction === 'outbound' && e.status === 'completed')).toMatchObject({
       duration: '10',
       disconnected_by: 'platform',
@@ -128,54 +93,54 @@ describe('an ordinary call', () => {
   });
 
   test('sends the events of connect to its own URL', async () => {
-    answerWith(connectTo(CALLEE, { eventUrl: [`${answerer.url}/leg`] }));
-    await control.call({ from: CALLER, to: NUMBER });
-    expect(answerer.at('/leg').map(({ fields }) => fields.status)).toEqual([
+    answerWith(connectTo(CALLEE, { eventUrl: [`${stage.answerer.url}/leg`] }));
+    await stage.control.call({ from: CALLER, to: NUMBER });
+    expect(stage.answerer.at('/leg').map(({ fields }) => fields.status)).toEqual([
       'started',
       'ringing',
       'answered',
       'completed',
     ]);
-    expect(answerer.at('/event').every(({ fields }) => fields.direction === 'inbound')).toBe(true);
+    expect(stage.answerer.at('/event').every(({ fields }) => fields.direction === 'inbound')).toBe(true);
   });
 });
 
 describe('callers as carriers show them', () => {
   test.each([['anonymous'], [''], ['0044 7400 123456'], ['+266696687']])('passes %j on', async (from) => {
     answerWith(talk('Hello.'));
-    await control.call({ from, to: NUMBER });
-    expect(answerer.at('/answer')[0]?.fields.from).toBe(from.replace('+', ''));
+    await stage.control.call({ from, to: NUMBER });
+    expect(stage.answerer.at('/answer')[0]?.fields.from).toBe(from.replace('+', ''));
   });
 
   test('leaves the caller out when the network does', async () => {
     answerWith(talk('Hello.'));
-    await control.call({ to: NUMBER, from_user: 'jane', endpoint_type: 'app' });
-    const { fields } = answerer.at('/answer')[0] ?? { fields: {} };
+    await stage.control.call({ to: NUMBER, from_user: 'jane', endpoint_type: 'app' });
+    const { fields } = stage.answerer.at('/answer')[0] ?? { fields: {} };
     expect(fields).not.toHaveProperty('from');
     expect(fields).toMatchObject({ from_user: 'jane', endpoint_type: 'app' });
   });
 
   test('shows a caller ID that is not ours as unknown', async () => {
     answerWith(connectTo(CALLEE, { from: CALLER }));
-    expect((await control.call({ from: CALLER, to: NUMBER })).callee?.callerId).toBe('unknown');
+    expect((await stage.control.call({ from: CALLER, to: NUMBER })).callee?.callerId).toBe('unknown');
   });
 });
 
 describe('signatures', () => {
   test.each(['POST', 'GET'])('cover the content of a %s, answer and events alike', async (http_method) => {
-    const target = (path: string) => ({ address: `${answerer.url}${path}`, http_method });
-    await control.pointAt(answerer.url, {
+    const target = (path: string) => ({ address: `${stage.answerer.url}${path}`, http_method });
+    await stage.control.pointAt(stage.answerer.url, {
       webhooks: { answer_url: target('/answer?tenant=a%20b'), event_url: target('/event') },
     });
     answerWith(connectTo(CALLEE));
-    await control.call({ from: CALLER, to: NUMBER });
-    expect(answerer.received.length).toBe(9);
-    for (const { signed, method, claims } of answerer.received) {
+    await stage.control.call({ from: CALLER, to: NUMBER });
+    expect(stage.answerer.received.length).toBe(9);
+    for (const { signed, method, claims } of stage.answerer.received) {
       expect({ signed, method }).toEqual({ signed: true, method: http_method });
       expect(claims).toMatchObject({
         iss: 'Vonage',
-        api_key: sandbox.env.VONAGE_API_KEY,
-        application_id: sandbox.env.VONAGE_APPLICATION_ID,
+        api_key: stage.sandbox.env.VONAGE_API_KEY,
+        application_id: stage.sandbox.env.VONAGE_APPLICATION_ID,
         jti: expect.any(String),
       });
       expect(Math.abs(Number(claims.iat) - Date.now() / 1000)).toBeLessThan(5);
@@ -183,11 +148,11 @@ describe('signatures', () => {
   });
 
   test('are left out when the application says so', async () => {
-    const answer_url = { address: `${answerer.url}/answer`, http_method: 'POST' };
-    await control.pointAt(answerer.url, { webhooks: { answer_url }, signed_callbacks: false });
+    const answer_url = { address: `${stage.answerer.url}/answer`, http_method: 'POST' };
+    await stage.control.pointAt(stage.answerer.url, { webhooks: { answer_url }, signed_callbacks: false });
     answerWith(talk('Hello.'));
-    await control.call({ from: CALLER, to: NUMBER });
-    expect(answerer.received.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    await stage.control.call({ from: CALLER, to: NUMBER });
+    expect(stage.answerer.received.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 });
 
@@ -200,35 +165,35 @@ describe('a callee who does not answer', () => {
     ['timeout', ['started', 'ringing', 'timeout'], {}],
   ])('%s: a synchronous connect may say what happens instead', async (outcome, expected, fields) => {
     answerWith(
-      connectTo(CALLEE, { eventType: 'synchronous', eventUrl: [`${answerer.url}/leg`] }),
+      connectTo(CALLEE, { eventType: 'synchronous', eventUrl: [`${stage.answerer.url}/leg`] }),
       talk('The rest.'),
     );
-    answerer.on('/leg', ({ fields: { status } }) =>
+    stage.answerer.on('/leg', ({ fields: { status } }) =>
       status === outcome ? { body: [talk('Not available.')] } : { status: 204 },
     );
-    const report = await control.call({ from: CALLER, to: NUMBER, outcome });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER, outcome });
     expect(report.caller.hears).toEqual(['Not available.']);
-    expect(answerer.at('/leg').map((webhook) => webhook.fields.status)).toEqual(expected);
-    expect(answerer.at('/leg').at(-1)?.fields).toMatchObject(fields);
+    expect(stage.answerer.at('/leg').map((webhook) => webhook.fields.status)).toEqual(expected);
+    expect(stage.answerer.at('/leg').at(-1)?.fields).toMatchObject(fields);
   });
 
   test.each([[{ status: 204 }], [{ status: 200 }]])(
     'goes on after connect when the answer is %j',
     async (reply) => {
       answerWith(
-        connectTo(CALLEE, { eventType: 'synchronous', eventUrl: [`${answerer.url}/leg`] }),
+        connectTo(CALLEE, { eventType: 'synchronous', eventUrl: [`${stage.answerer.url}/leg`] }),
         talk('The rest.'),
       );
-      answerer.on('/leg', reply);
-      expect((await control.call({ from: CALLER, to: NUMBER, outcome: 'busy' })).caller.hears).toEqual([
+      stage.answerer.on('/leg', reply);
+      expect((await stage.control.call({ from: CALLER, to: NUMBER, outcome: 'busy' })).caller.hears).toEqual([
         'The rest.',
       ]);
     },
   );
 
   test('asks the fallback URL when the synchronous answer is no NCCO', async () => {
-    const target = (path: string) => ({ address: answerer.url + path, http_method: 'POST' });
-    await control.pointAt(answerer.url, {
+    const target = (path: string) => ({ address: stage.answerer.url + path, http_method: 'POST' });
+    await stage.control.pointAt(stage.answerer.url, {
       webhooks: {
         answer_url: target('/answer'),
         fallback_answer_url: target('/fallback'),
@@ -236,22 +201,22 @@ describe('a callee who does not answer', () => {
       },
     });
     answerWith(connectTo(CALLEE, { eventType: 'synchronous' }));
-    answerer.on('/event', ({ fields }) =>
+    stage.answerer.on('/event', ({ fields }) =>
       fields.status === 'busy' ? { body: { no: 'array' } } : { status: 204 },
     );
-    answerer.on('/fallback', { body: [talk('Sorry.')] });
-    expect((await control.call({ from: CALLER, to: NUMBER, outcome: 'busy' })).caller.hears).toEqual([
+    stage.answerer.on('/fallback', { body: [talk('Sorry.')] });
+    expect((await stage.control.call({ from: CALLER, to: NUMBER, outcome: 'busy' })).caller.hears).toEqual([
       'Sorry.',
     ]);
-    expect(answerer.at('/fallback')[0]?.fields).toMatchObject({
+    expect(stage.answerer.at('/fallback')[0]?.fields).toMatchObject({
       status: 'busy',
-      original_request: { url: `${answerer.url}/event`, type: 'event' },
+      original_request: { url: `${stage.answerer.url}/event`, type: 'event' },
     });
   });
 
   test('cancelled: the caller hangs up and hears no more', async () => {
     answerWith(connectTo(CALLEE), talk('The rest.'));
-    const report = await control.call({ from: CALLER, to: NUMBER, outcome: 'cancelled' });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER, outcome: 'cancelled' });
     expect(report.caller.hears).toEqual([]);
     expect(statuses(report.events).slice(-2)).toEqual(['outbound cancelled', 'inbound completed']);
     expect(report.events.at(-1)?.disconnected_by).toBe('user');
@@ -274,8 +239,8 @@ describe('an answer URL in trouble', () => {
   test.each(attempts)(
     'that %s ends the call after the right number of attempts',
     async (_what, reply, expected) => {
-      answerer.on('/answer', reply);
-      const report = await control.call({ from: CALLER, to: NUMBER });
+      stage.answerer.on('/answer', reply);
+      const report = await stage.control.call({ from: CALLER, to: NUMBER });
       expect(report.webhooks.map(({ status }) => status)).toEqual(expected);
       expect(report.webhooks.map(({ attempt }) => attempt)).toEqual(expected.map((_, i) => i + 1));
       expect(report).toMatchObject({
@@ -284,48 +249,50 @@ describe('an answer URL in trouble', () => {
         caller: { hears: [] },
         error: expect.any(String),
       });
-      expect(new Set(answerer.at('/answer').map(({ fields }) => fields.uuid)).size).toBe(1);
+      expect(new Set(stage.answerer.at('/answer').map(({ fields }) => fields.uuid)).size).toBe(1);
       expect(statuses(report.events).at(-1)).toBe('inbound failed');
     },
   );
 
   test('that hangs is asked once more', async () => {
-    answerer.on('/answer', () => (answerer.at('/answer').length === 1 ? 'hang' : { body: [talk('Hello.')] }));
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    stage.answerer.on('/answer', () =>
+      stage.answerer.at('/answer').length === 1 ? 'hang' : { body: [talk('Hello.')] },
+    );
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(report.webhooks.map(({ status }) => status)).toEqual(['Socket timeout.', 200]);
     expect(report.caller.hears).toEqual(['Hello.']);
   });
 
   test('gives way to the fallback URL, which is told why', async () => {
-    const target = (path: string) => ({ address: answerer.url + path, http_method: 'POST' });
-    await control.pointAt(answerer.url, {
+    const target = (path: string) => ({ address: stage.answerer.url + path, http_method: 'POST' });
+    await stage.control.pointAt(stage.answerer.url, {
       webhooks: { answer_url: target('/answer'), fallback_answer_url: target('/fallback') },
     });
-    answerer.on('/answer', 'drop');
-    answerer.on('/fallback', { body: [talk('Sorry.')] });
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    stage.answerer.on('/answer', 'drop');
+    stage.answerer.on('/fallback', { body: [talk('Sorry.')] });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(report.caller.hears).toEqual(['Sorry.']);
     expect(report.webhooks.map(({ url, status }) => [url, status])).toEqual([
-      [`${answerer.url}/answer`, 'Connection closed.'],
-      [`${answerer.url}/answer`, 'Connection closed.'],
-      [`${answerer.url}/fallback`, 200],
+      [`${stage.answerer.url}/answer`, 'Connection closed.'],
+      [`${stage.answerer.url}/answer`, 'Connection closed.'],
+      [`${stage.answerer.url}/fallback`, 200],
     ]);
-    expect(answerer.at('/fallback')[0]).toMatchObject({
+    expect(stage.answerer.at('/fallback')[0]).toMatchObject({
       signed: true,
       fields: {
         from: CALLER,
         to: NUMBER,
         reason: 'Connection closed.',
-        original_request: { url: `${answerer.url}/answer`, type: 'answer' },
+        original_request: { url: `${stage.answerer.url}/answer`, type: 'answer' },
       },
     });
   });
 
   test('is told about a bad NCCO by an error event', async () => {
     answerWith({ action: 'talk', text: '' });
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(report.error).toBe('action 1: "text" must be 1 to 1500 characters, SSML inside <speak>');
-    const error = answerer.at('/event').find(({ fields }) => 'reason' in fields);
+    const error = stage.answerer.at('/event').find(({ fields }) => 'reason' in fields);
     expect(error?.fields).toEqual({
       reason: 'Syntax error in NCCO. Invalid value type or action.',
       conversation_uuid: report.id,
@@ -340,23 +307,23 @@ describe('the other actions', () => {
       action: 'input',
       type: ['dtmf'],
       dtmf: { maxDigits: 1 },
-      eventUrl: [`${answerer.url}/keys`],
+      eventUrl: [`${stage.answerer.url}/keys`],
     };
     answerWith(talk('Press 1.'), menu, talk('The rest.'));
-    answerer.on('/keys', ({ fields }) =>
+    stage.answerer.on('/keys', ({ fields }) =>
       (fields.dtmf as { digits: string }).digits === '1'
         ? { body: [talk('You pressed 1.')] }
         : { status: 204 },
     );
-    expect((await control.call({ from: CALLER, to: NUMBER, keys: '1' })).caller.hears).toEqual([
+    expect((await stage.control.call({ from: CALLER, to: NUMBER, keys: '1' })).caller.hears).toEqual([
       'Press 1.',
       'You pressed 1.',
     ]);
-    expect((await control.call({ from: CALLER, to: NUMBER })).caller.hears).toEqual([
+    expect((await stage.control.call({ from: CALLER, to: NUMBER })).caller.hears).toEqual([
       'Press 1.',
       'The rest.',
     ]);
-    expect(answerer.at('/keys').map(({ fields }) => fields.dtmf)).toEqual([
+    expect(stage.answerer.at('/keys').map(({ fields }) => fields.dtmf)).toEqual([
       { digits: '1', timed_out: false },
       { digits: '', timed_out: true },
     ]);
@@ -365,32 +332,32 @@ describe('the other actions', () => {
   test('a menu without end does not keep the sandbox', async () => {
     const menu = [
       talk('Press 1.'),
-      { action: 'input', type: ['dtmf'], eventUrl: [`${answerer.url}/answer`] },
+      { action: 'input', type: ['dtmf'], eventUrl: [`${stage.answerer.url}/answer`] },
     ];
-    answerer.on('/answer', { body: menu });
-    expect((await control.call({ from: CALLER, to: NUMBER })).caller.hears).toHaveLength(50);
+    stage.answerer.on('/answer', { body: menu });
+    expect((await stage.control.call({ from: CALLER, to: NUMBER })).caller.hears).toHaveLength(50);
   });
 
   test('stream, record, wait and notify are carried out', async () => {
-    const notify = { action: 'notify', payload: { step: 1 }, eventUrl: [`${answerer.url}/notice`] };
+    const notify = { action: 'notify', payload: { step: 1 }, eventUrl: [`${stage.answerer.url}/notice`] };
     const stream = { action: 'stream', streamUrl: ['https://example.com/hold.mp3'] };
     answerWith({ action: 'record' }, { action: 'wait', timeout: 5 }, notify, stream, {
       action: 'conversation',
       name: 'room',
     });
-    const report = await control.call({ from: CALLER, to: NUMBER, talkSeconds: 7 });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER, talkSeconds: 7 });
     expect(report.caller.hears).toEqual(['♪ https://example.com/hold.mp3']);
-    expect(answerer.at('/notice')[0]?.fields.payload).toEqual({ step: 1 });
+    expect(stage.answerer.at('/notice')[0]?.fields.payload).toEqual({ step: 1 });
     expect(report.events.at(-1)).toMatchObject({ status: 'completed', disconnected_by: 'user' });
   });
 
   test('a callee hears the whisper before being joined', async () => {
-    const endpoint = [{ type: 'phone', number: CALLEE, onAnswer: { url: `${answerer.url}/whisper` } }];
+    const endpoint = [{ type: 'phone', number: CALLEE, onAnswer: { url: `${stage.answerer.url}/whisper` } }];
     answerWith({ action: 'connect', from: OTHER, endpoint });
-    answerer.on('/whisper', { body: [talk('A call from your driver.')] });
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    stage.answerer.on('/whisper', { body: [talk('A call from your driver.')] });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(report.callee?.hears).toEqual(['A call from your driver.']);
-    expect(answerer.at('/whisper')[0]).toMatchObject({
+    expect(stage.answerer.at('/whisper')[0]).toMatchObject({
       method: 'GET',
       signed: true,
       fields: { to: CALLEE, from: OTHER },
@@ -398,40 +365,40 @@ describe('the other actions', () => {
   });
 
   test('a callee who is asked for a key in the whisper presses it', async () => {
-    const endpoint = [{ type: 'phone', number: CALLEE, onAnswer: { url: `${answerer.url}/whisper` } }];
+    const endpoint = [{ type: 'phone', number: CALLEE, onAnswer: { url: `${stage.answerer.url}/whisper` } }];
     answerWith({ action: 'connect', from: OTHER, endpoint });
-    const eventUrl = [`${answerer.url}/screen`];
-    answerer.on('/whisper', {
+    const eventUrl = [`${stage.answerer.url}/screen`];
+    stage.answerer.on('/whisper', {
       body: [talk('Press 1.'), { action: 'input', type: ['dtmf'], dtmf: { maxDigits: 1 }, eventUrl }],
     });
-    answerer.on('/screen', ({ fields }) =>
+    stage.answerer.on('/screen', ({ fields }) =>
       (fields.dtmf as { digits: string }).digits === '1'
         ? { body: [talk('Connecting.')] }
         : { body: [{ ...talk('Goodbye.'), loop: 0 }] },
     );
-    const accepted = await control.call({ from: CALLER, to: NUMBER, calleeKeys: '1', talkSeconds: 60 });
+    const accepted = await stage.control.call({ from: CALLER, to: NUMBER, calleeKeys: '1', talkSeconds: 60 });
     expect(accepted.callee?.hears).toEqual(['Press 1.', 'Connecting.']);
     expect(Number(accepted.events.at(-1)?.duration)).toBeGreaterThan(60);
-    const refused = await control.call({ from: CALLER, to: NUMBER, talkSeconds: 60 });
+    const refused = await stage.control.call({ from: CALLER, to: NUMBER, talkSeconds: 60 });
     expect(refused.callee?.hears).toEqual(['Press 1.', 'Goodbye.']);
     expect(Number(refused.events.at(-1)?.duration)).toBeLessThan(60);
   });
 
   test("randomFromNumber picks one of the application's numbers", async () => {
     answerWith({ action: 'connect', randomFromNumber: true, endpoint: [{ type: 'phone', number: CALLEE }] });
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect([`+${NUMBER}`, `+${OTHER}`]).toContain(report.callee?.callerId);
   });
 });
 
 describe('calls that lead to calls', () => {
   test('one of our own numbers as callee is really called', async () => {
-    answerer.on('/answer', ({ fields }) => ({
+    stage.answerer.on('/answer', ({ fields }) => ({
       body: fields.to === NUMBER ? [connectTo(OTHER)] : [talk('Inner.')],
     }));
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(report.callee?.call?.caller.hears).toEqual(['Inner.']);
-    expect(answerer.at('/answer').map(({ fields }) => [fields.from, fields.to])).toEqual([
+    expect(stage.answerer.at('/answer').map(({ fields }) => [fields.from, fields.to])).toEqual([
       [CALLER, NUMBER],
       [OTHER, OTHER],
     ]);
@@ -439,17 +406,21 @@ describe('calls that lead to calls', () => {
 
   test('a loop of numbers is cut off', async () => {
     answerWith(connectTo(NUMBER));
-    await control.call({ from: CALLER, to: NUMBER });
-    expect(answerer.at('/answer')).toHaveLength(4);
+    await stage.control.call({ from: CALLER, to: NUMBER });
+    expect(stage.answerer.at('/answer')).toHaveLength(4);
   });
 
   test('a second call can be made while the first one rings', async () => {
-    answerer.on('/answer', ({ fields }) => ({
+    stage.answerer.on('/answer', ({ fields }) => ({
       body: fields.from === CALLER ? [connectTo(CALLEE)] : [talk('Engaged.')],
     }));
-    const report = await control.call({ from: CALLER, to: NUMBER, meanwhile: { from: CALLEE, to: OTHER } });
+    const report = await stage.control.call({
+      from: CALLER,
+      to: NUMBER,
+      meanwhile: { from: CALLEE, to: OTHER },
+    });
     expect(report.meanwhile?.caller.hears).toEqual(['Engaged.']);
-    const order = answerer.received.map(({ fields }) => fields.status ?? fields.from);
+    const order = stage.answerer.received.map(({ fields }) => fields.status ?? fields.from);
     expect(order.indexOf(CALLEE)).toBeLessThan(order.lastIndexOf('answered'));
   });
 });
@@ -460,8 +431,8 @@ describe('a number that is not in service', () => {
     ['is not linked', '442079460003', {}, 'not linked'],
     ['forwards calls', '442079460004', { voiceCallbackType: 'tel', voiceCallbackValue: CALLEE }, 'overrides'],
   ])('because it %s', async (_why, to, settings, error) => {
-    if (settings) await control.rent('GB', to, settings);
-    const report = await control.call({ from: CALLER, to });
+    if (settings) await stage.control.rent('GB', to, settings);
+    const report = await stage.control.call({ from: CALLER, to });
     expect(report).toMatchObject({
       ncco: null,
       callee: null,
@@ -479,25 +450,26 @@ describe('a number that is not in service', () => {
     [{ to: NUMBER, form: CALLER }, '"form" is not known'],
     [{ to: NUMBER, meanwhile: {} }, 'meanwhile: "to" must'],
   ])('refuses %j', async (body, error) => {
-    const reply = await control.post('/sandbox/calls', body);
+    const reply = await stage.control.post('/sandbox/calls', body);
     expect(reply).toMatchObject({ status: 400, body: { error: expect.stringContaining(error) } });
   });
 });
 
 describe('an imperfect network', () => {
-  const events = () => answerer.at('/event').map(({ fields }) => `${fields.direction} ${fields.status}`);
+  const events = () =>
+    stage.answerer.at('/event').map(({ fields }) => `${fields.direction} ${fields.status}`);
   beforeEach(() => answerWith(talk('Hello.')));
 
   test('sends webhooks unsigned', async () => {
-    await control.fault({ path: 'network', quirk: 'unsigned', times: 3 });
-    await control.call({ from: CALLER, to: NUMBER });
-    expect(answerer.received.map(({ signed }) => signed)).toEqual([false, false, false, true, true]);
+    await stage.control.fault({ path: 'network', quirk: 'unsigned', times: 3 });
+    await stage.control.call({ from: CALLER, to: NUMBER });
+    expect(stage.answerer.received.map(({ signed }) => signed)).toEqual([false, false, false, true, true]);
   });
 
   test('sends events alone unsigned', async () => {
-    await control.fault({ path: 'network', quirk: 'unsigned-events', times: 9 });
-    await control.call({ from: CALLER, to: NUMBER });
-    expect(answerer.received.map(({ path, signed }) => `${path} ${signed}`)).toEqual([
+    await stage.control.fault({ path: 'network', quirk: 'unsigned-events', times: 9 });
+    await stage.control.call({ from: CALLER, to: NUMBER });
+    expect(stage.answerer.received.map(({ path, signed }) => `${path} ${signed}`)).toEqual([
       '/event false',
       '/event false',
       '/answer true',
@@ -507,8 +479,8 @@ describe('an imperfect network', () => {
   });
 
   test('duplicates events', async () => {
-    await control.fault({ path: 'network', quirk: 'duplicate-events' });
-    await control.call({ from: CALLER, to: NUMBER });
+    await stage.control.fault({ path: 'network', quirk: 'duplicate-events' });
+    await stage.control.call({ from: CALLER, to: NUMBER });
     expect(events()).toEqual([
       'inbound started',
       'inbound started',
@@ -519,15 +491,15 @@ describe('an imperfect network', () => {
   });
 
   test('loses events', async () => {
-    await control.fault({ path: 'network', quirk: 'lose-events', times: 3 });
-    const report = await control.call({ from: CALLER, to: NUMBER });
+    await stage.control.fault({ path: 'network', quirk: 'lose-events', times: 3 });
+    const report = await stage.control.call({ from: CALLER, to: NUMBER });
     expect(events()).toEqual(['inbound completed']);
     expect(report.events.map(({ delivered }) => delivered)).toEqual(['lost', 'lost', 'lost', 204]);
   });
 
   test('lets events overtake each other', async () => {
-    await control.fault({ path: 'network', quirk: 'events-out-of-order' });
-    await control.call({ from: CALLER, to: NUMBER });
+    await stage.control.fault({ path: 'network', quirk: 'events-out-of-order' });
+    await stage.control.call({ from: CALLER, to: NUMBER });
     expect(events()).toEqual(['inbound ringing', 'inbound started', 'inbound completed', 'inbound answered']);
   });
 });

@@ -41,6 +41,23 @@ describe('Vonage accepts', () => {
       ],
     ],
     [[{ action: 'notify', payload: {}, eventUrl: ['https://example.com/n'] }]],
+    [[{ action: 'stream', streamUrl: ['https://example.com/a.mp3'], loop: 0, level: 1 }]],
+    [
+      [
+        talk({ bargeIn: true }),
+        talk(),
+        { action: 'input', type: ['dtmf'], dtmf: { timeOut: 0, submitOnHash: true } },
+      ],
+    ],
+    [
+      [
+        connect({
+          advancedMachineDetection: { behavior: 'continue', mode: 'detect_beep', beep_timeout: 45 },
+        }),
+      ],
+    ],
+    [[{ action: 'record', split: 'conversation', channels: 2 }]],
+    [[{ action: 'transfer', conversationId: 'CON-1', mute: true }]],
   ])('%j', (ncco) => {
     expect(validateNcco(ncco)).toEqual({ ncco });
   });
@@ -57,6 +74,12 @@ describe('Vonage refuses', () => {
     [[talk({ text: 'a'.repeat(1501) })], '"text" must'],
     [[talk({ text: '<speak>Hello' })], '"text" must'],
     [[talk({ style: '2' })], '"style" must'],
+    [[talk({ style: 1.5 })], '"style" must'],
+    [[talk({ style: -1 })], '"style" must'],
+    [[talk({ loop: '0' })], '"loop" must'],
+    [[talk({ loop: -1 })], '"loop" must'],
+    [[talk({ bargeIn: true })], 'action 1: "bargeIn" needs an input'],
+    [[talk({ bargeIn: true }), connect()], 'action 1: "bargeIn" needs an input'],
     [[talk({ language: 'klingon' })], '"language" must'],
     [[talk({ level: 2 })], '"level" must'],
     [[connect({ endpoint: [] })], '"endpoint" must'],
@@ -68,7 +91,13 @@ describe('Vonage refuses', () => {
     [[connect({ endpoint: [{ ...phone, onAnswer: {} }] })], '"endpoint.onAnswer" must'],
     [[connect({ from: '+442079460000' })], '"from" must'],
     [[connect({ from: '442079460000', randomFromNumber: true })], 'exclude each other'],
-    [[connect({ timeout: 0 })], '"timeout" must'],
+    [[connect({ endpoint: [{ ...phone, onAnswer: 'https://example.com/w' }] })], '"endpoint.onAnswer" must'],
+    [
+      [connect({ endpoint: [{ ...phone, onAnswer: { url: 'https://a.example/', ringbackTone: 'x' } }] })],
+      '"endpoint.onAnswer" must',
+    ],
+    [[connect({ advancedMachineDetection: { beep_timeout: 29 } })], '"advancedMachineDetection" must'],
+    [[connect({ timeout: 2 })], '"timeout" must'],
     [[connect({ timeout: 1.5 })], '"timeout" must'],
     [[connect({ limit: 7201 })], '"limit" must'],
     [[connect({ limit: null })], '"limit" must'],
@@ -79,6 +108,13 @@ describe('Vonage refuses', () => {
     [[connect({ machineDetection: 'guess' })], '"machineDetection" must'],
     [[{ action: 'input' }], '"type" must'],
     [[{ action: 'input', type: ['dtmf'], dtmf: { maxDigits: 21 } }], '"dtmf" must'],
+    [[{ action: 'input', type: ['dtmf'], dtmf: { maxDigits: 1.5 } }], '"dtmf" must'],
+    [[{ action: 'input', type: ['dtmf'], dtmf: { timeOut: '5' } }], '"dtmf" must'],
+    [[{ action: 'input', type: ['dtmf'], dtmf: { timeOut: 11 } }], '"dtmf" must'],
+    [[{ action: 'input', type: 'dtmf' }], '"type" must'],
+    [[{ action: 'stream', streamUrl: [] }], '"streamUrl" must'],
+    [[{ action: 'record', channels: 2 }], '"channels" needs "split"'],
+    [[{ action: 'transfer' }], '"conversationId" must'],
     [[{ action: 'stream', streamUrl: 'https://example.com/a.mp3' }], '"streamUrl" must'],
     [[{ action: 'notify', payload: {} }], '"eventUrl" must'],
     [[{ action: 'record', endOnSilence: 2 }], '"endOnSilence" must'],

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.js';
 import { compactDuration } from '../../domain/duration.js';
+import type { E164 } from '../../domain/phone-number.js';
 import { VoxproxyError } from '../../errors.js';
-import { SETTING_NAMES, SETTINGS, type SettingName } from '../../setting-definitions.js';
+import { definition, SETTING_NAMES, SETTINGS, type SettingName } from '../../setting-definitions.js';
 import type { Settings, Source } from '../../settings.js';
+import { personal } from '../format-number.js';
 import { printable } from '../present-session.js';
 import { table } from '../table.js';
 
@@ -12,7 +14,7 @@ type Shown = { name: SettingName; value: unknown; source: Source | null };
 export async function list(context: Context): Promise<undefined> {
   const settings = await context.settings();
   const all: Shown[] = [];
-  for (const name of SETTING_NAMES) all.push(await shown(settings, name));
+  for (const name of SETTING_NAMES) all.push(await shown(settings, name, context.globals.reveal));
   context.out.answer({ settings: all }, () =>
     table(
       ['setting', 'value', 'from'],
@@ -23,7 +25,7 @@ export async function list(context: Context): Promise<undefined> {
 }
 
 export async function get(context: Context, text: string): Promise<undefined> {
-  const one = await shown(await context.settings(), nameOf(text));
+  const one = await shown(await context.settings(), nameOf(text), context.globals.reveal);
   if (one.source === null)
     throw new VoxproxyError(
       'not-found',
@@ -38,7 +40,7 @@ export async function set(context: Context, text: string, typed: string | undefi
   const settings = await context.settings();
   const raw = await valueToSet(context, name, typed);
   await settings.set(name, raw);
-  const saved: Shown = { name, value: isSecret(name) ? masked(raw) : raw, source: 'file' };
+  const saved: Shown = { name, value: presented(name, raw, context.globals.reveal), source: 'file' };
   const { out } = context;
   out.answer(saved, () => `${out.style.green('✔')} ${name} is set to ${valueText(saved)}`);
   const source = (await settings.find(name))?.source;
@@ -50,7 +52,7 @@ export async function unset(context: Context, text: string): Promise<undefined> 
   const settings = await context.settings();
   await settings.unset(name);
   context.out.answer(
-    await shown(settings, name),
+    await shown(settings, name, context.globals.reveal),
     () => `${context.out.style.green('✔')} ${name} is no longer in the file`,
   );
 }
@@ -84,11 +86,18 @@ async function valueToSet(
   return value.trim();
 }
 
-async function shown(settings: Settings, name: SettingName): Promise<Shown> {
+async function shown(settings: Settings, name: SettingName, reveal: boolean): Promise<Shown> {
   const found = await settings.find(name);
   if (found === undefined) return { name, value: null, source: null };
   const { value, source } = found;
-  return { name, value: isKey(value) ? masked('') : isSecret(name) ? masked(String(value)) : value, source };
+  return { name, value: presented(name, value, reveal), source };
+}
+
+function presented(name: SettingName, value: unknown, reveal: boolean): unknown {
+  if (isKey(value)) return masked('');
+  if (isSecret(name)) return masked(String(value));
+  const number = 'personal' in SETTINGS[name] ? definition(name).read(value) : undefined;
+  return number === undefined ? value : personal(number as E164, reveal);
 }
 
 const SHOWN_OF_SECRETS = 4;

@@ -1,20 +1,16 @@
 import type { Context } from '../../context.js';
 import { type E164, redact } from '../../domain/phone-number.js';
 import { isLive, type Session, SIDES } from '../../domain/session.js';
-import { readTypedNumber } from '../../domain/typed-number.js';
 import { VoxproxyError } from '../../errors.js';
 import type { EraseFlags } from '../commands/sessions.js';
-import { countryFlag } from '../flags.js';
+import { realNumber } from '../real-number.js';
 
 export async function erase(context: Context, text: string, flags: EraseFlags): Promise<undefined> {
-  const country = flags.country === undefined ? null : countryFlag('--country', flags.country);
-  const typed = readTypedNumber(text, country);
-  if ('problem' in typed)
-    throw new VoxproxyError('invalid-number', `The number ${typed.problem}.`, typed.hint);
+  const number = realNumber(text, flags.country);
   if (!flags.yes && !flags.dryRun) context.prompts.needsAnswer('--yes', 'Erasing a person');
   const store = await context.store();
   const now = context.now();
-  const holding = (await store.sessions()).filter((session) => holds(session, typed.number));
+  const holding = (await store.sessions()).filter((session) => holds(session, number));
   if (holding.length === 0) {
     throw new VoxproxyError(
       'not-found',
@@ -24,7 +20,7 @@ export async function erase(context: Context, text: string, flags: EraseFlags): 
   }
   const { out } = context;
   const live = holding.filter((session) => isLive(session, now));
-  out.say(`${redact(typed.number)} stands in ${holding.length} sessions, ${live.length} of them live.`);
+  out.say(`${redact(number)} stands in ${holding.length} sessions, ${live.length} of them live.`);
   if (flags.dryRun) {
     const erased = {
       sessions: holding.map(({ id }) => id),
@@ -37,7 +33,7 @@ export async function erase(context: Context, text: string, flags: EraseFlags): 
   if (!flags.yes && !(await context.prompts.confirm('Erase this number? It cannot be undone.'))) {
     throw new VoxproxyError('declined', 'Nothing was changed.');
   }
-  const { sessions, closed, reservedUntil } = await store.erase(typed.number, now);
+  const { sessions, closed, reservedUntil } = await store.erase(number, now);
   const until = reservedUntil === null ? null : new Date(reservedUntil).toISOString();
   out.answer({ erased: { sessions, closed, reservedUntil: until } }, () =>
     [

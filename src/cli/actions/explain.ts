@@ -5,6 +5,7 @@ import { type Refusal, type Route, route } from '../../domain/routing.js';
 import { otherSide } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import { PATHS } from '../../listener/paths.js';
+import { policyOf, voiceOf } from '../call-settings.js';
 import type { ExplainFlags } from '../commands/explain.js';
 import { personal, spaced } from '../format-number.js';
 import { virtualNumber } from '../virtual-numbers.js';
@@ -15,6 +16,10 @@ const WHY: Record<Refusal, string> = {
   withheld: 'the caller shows no number, and such a caller never matches anybody',
   'not-in-pool': 'the dialled number is not in the pool',
   unavailable: 'the store cannot be read',
+  crossed: 'the other person is calling this one at the same moment',
+  blocked: 'the caller is blocked',
+  direction: 'the session lets only the other person call',
+  repeated: 'this stranger has called too often',
 };
 
 /** Decides a call as the listener would, from the same data, and shows the decision. */
@@ -39,13 +44,12 @@ export async function explain(
   const store = await context.store();
   const caller = callerOf(fromText);
   const located = await store.locate(caller, dialled);
-  const decided = route(located, now, (await settings.get('maxDuration')) ?? null);
-  const voice = {
-    language: (await settings.get('language')) ?? '',
-    overrides: (await settings.get('sentences')) ?? {},
-  };
+  const decided = route(located, now, await policyOf(settings));
   const base = (await settings.get('publicUrl')) ?? `http://127.0.0.1:${await settings.get('port')}`;
-  const ncco = nccoOf(decided, voice, () => `${base}${PATHS.connectEvent}/{token}`);
+  const ncco = nccoOf(decided, await voiceOf(settings), {
+    connectEvent: () => `${base}${PATHS.connectEvent}/{token}`,
+    whisper: () => `${base}${PATHS.whisper}/{token}`,
+  });
 
   const { out, globals } = context;
   const shown = globals.reveal ? ncco : redactNcco(ncco);
@@ -55,7 +59,7 @@ export async function explain(
     [
       `${from ?? 'A withheld caller'} dials ${located.dialledIsInPool ? spaced(dialled) : to}`,
       '',
-      `  ${out.style.bold(decided.kind === 'connect' ? 'connected' : 'refused')}: ${reasoning(decided, globals.reveal)}`,
+      `  ${out.style.bold(decided.kind === 'refuse' ? 'refused' : 'connected')}: ${reasoning(decided, globals.reveal)}`,
       '',
       ...JSON.stringify(shown, null, 2)
         .split('\n')
@@ -79,16 +83,26 @@ function callerOf(text: string): E164 | undefined {
 }
 
 function routeDocument(decided: Route) {
-  const { kind, sessionId } = decided;
+  const { sessionId } = decided;
   const session = sessionId === null ? {} : { sessionId };
-  return kind === 'connect' ? { kind, ...session } : { kind, reason: decided.reason, ...session };
+  switch (decided.kind) {
+    case 'connect':
+      return { kind: 'connect', ...session };
+    case 'forward':
+      return { kind: 'connect', operator: true };
+    case 'refuse':
+      return { kind: 'refuse', reason: decided.reason, ...session };
+  }
 }
 
 function reasoning(decided: Route, reveal: boolean): string {
   if (decided.kind === 'refuse') return WHY[decided.reason];
+  if (decided.kind === 'forward') {
+    return `no session lets this caller reach anybody under this number; strangers are put through to ${personal(decided.callee, reveal)}`;
+  }
   const { sessionId, from, callee, callerId } = decided;
   return (
     `session ${sessionId} is open and ${from} calls; ${otherSide(from)}, ${personal(callee, reveal)}, ` +
-    `sees ${spaced(callerId as E164)}`
+    `sees ${spaced(callerId)}${decided.screen ? ', and is asked before the two are joined' : ''}`
   );
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
-import { knownLanguage, knownLanguages } from '../../domain/sentences.js';
-import type { Terms } from '../../domain/session.js';
+import { knownLanguage, knownLanguages } from '../../domain/languages.js';
+import { DIRECTIONS, type Terms } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, exitCodeOf, reportOf, VoxproxyError } from '../../errors.js';
 import { LOOKUP_WAYS } from '../../setting-definitions.js';
 import { lookupInUse } from '../../use-cases/look-up-people.js';
@@ -75,24 +75,33 @@ function requestOf([a, b]: [string, string], flags: TermFlags): PairRequest {
     terms.maxDuration = durationFlag('--max-duration', flags.maxDuration);
     if (terms.maxDuration > LONGEST_CALL) throw new VoxproxyError('usage', '--max-duration is at most 2h.');
   }
-  if (flags.language !== undefined) {
-    const language = knownLanguage(flags.language);
-    if (language === undefined) {
-      throw new VoxproxyError(
-        'usage',
-        '--language is not one that callers can be spoken to in.',
-        `One of ${knownLanguages().join(', ')}.`,
-      );
-    }
-    terms.language = language;
-  }
+  if (flags.direction !== undefined) terms.direction = oneOf('--direction', flags.direction, DIRECTIONS);
+  if (flags.screen !== undefined) terms.screen = flags.screen;
+  if (flags.machineDetection !== undefined) terms.detectMachines = flags.machineDetection;
+  if (flags.maskNumbersInText !== undefined) terms.maskNumbers = flags.maskNumbersInText;
+  const both = languageFlag('--language', flags.language);
   const label = (flag: string, text: string | undefined) =>
     text === undefined ? null : textFlag(flag, text);
   return {
     numbers: { a, b },
     labels: { a: label('--label-a', flags.labelA), b: label('--label-b', flags.labelB) },
+    languages: {
+      a: languageFlag('--language-a', flags.languageA) ?? both,
+      b: languageFlag('--language-b', flags.languageB) ?? both,
+    },
     terms,
   };
+}
+
+function languageFlag(flag: string, text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const language = knownLanguage(text);
+  if (language !== undefined) return language;
+  throw new VoxproxyError(
+    'usage',
+    `${flag} is not one that people can be spoken to in.`,
+    `One of ${knownLanguages().join(', ')}.`,
+  );
 }
 
 const LONGEST_CALL = 7_200;

@@ -1,47 +1,47 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../../context.js';
+import { isOfText } from '../../domain/text-record.js';
 import { reportOf, VoxproxyError } from '../../errors.js';
 import { buildListener } from '../../listener/listener.js';
 import { webhooksAt } from '../../listener/paths.js';
-import type { Authenticity } from '../../listener/webhook-authenticity.js';
 import type { Log } from '../../log.js';
-import { baseUrl } from '../../setting-definitions.js';
-import type { Settings } from '../../settings.js';
+import { recordingsIn } from '../../sentence-settings.js';
 import type { CallLog } from '../../store/call-log.js';
-import { PointedWebhooks } from '../../use-cases/point-webhooks.js';
-import { TokenMint } from '../../vonage/minted-token.js';
-import { WebhookVerifier } from '../../vonage/signature.js';
+import type { Store } from '../../store/store.js';
+import { policyOf, voiceOf } from '../call-settings.js';
 import type { ServeFlags } from '../commands/serve.js';
-import { portFlag } from '../flags.js';
 import { interruption } from '../interruption.js';
 import { openLog } from '../log-lines.js';
+import { warnOfRecordings } from '../recordings.js';
+import { type Plan, planOf } from '../serve-plan.js';
+import { takeOver } from '../taking-over.js';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
-const SECRET_HINT =
-  'Find it in the Vonage dashboard under Settings, API settings: "Signature secret". Then: voxproxy config set signatureSecret';
+/** As long as Vonage goes on bringing a text. */
+const TEXT_RETRIES = 25 * 3_600_000;
 
 export async function serve(context: Context, flags: ServeFlags): Promise<undefined> {
   const plan = await planOf(context, flags);
   const settings = await context.settings();
   const store = await context.store();
   const log = openLog(context);
-  const voice = {
-    language: (await settings.get('language')) ?? '',
-    overrides: (await settings.get('sentences')) ?? {},
-  };
+  const voice = await voiceOf(settings);
+  const policy = await policyOf(settings);
   // A damaged store is better found now than by the first caller.
-  await store.numbers();
+  await refuseLoops(store, policy.operatorNumber);
 
   const calls = await context.callLog();
+  const recent = await calls.entries(context.now() - TEXT_RETRIES);
   let base = plan.base;
   const app: FastifyInstance = buildListener({
     store,
     authenticity: plan.authenticity,
     mint: plan.mint,
     voice,
-    maxDuration: (await settings.get('maxDuration')) ?? null,
+    policy,
+    maskNumbers: flags.maskNumbersInText ?? (await settings.get('maskNumbersInText')) ?? false,
+    textsBefore: recent.filter(isOfText).map(({ text }) => text),
+    vonage: once(() => context.vonage()),
     now: context.now,
     log,
     record: (entry) =>
@@ -58,6 +58,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     const webhooks = await takeOver(context, plan, own, log);
     base ??= webhooks.base;
     announce(context, own, base, plan.insecure);
+    void warnOfRecordings(recordingsIn(voice.overrides), (message) => context.out.warn(message));
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
@@ -65,6 +66,30 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     await app.close();
     await calls.settled();
   }
+}
+
+/** @throws VoxproxyError `settings` when strangers would be put through to ourselves */
+async function refuseLoops(store: Store, operatorNumber: string | null): Promise<void> {
+  const numbers = await store.numbers();
+  if (numbers.some(({ number }) => number === operatorNumber)) {
+    throw new VoxproxyError(
+      'settings',
+      'The setting operatorNumber is one of your virtual numbers: a call would loop.',
+      'Set it to the number of a real phone, or take it away: voxproxy config unset operatorNumber',
+    );
+  }
+}
+
+/** Makes something when it is first asked for; after a failure, when it is asked for again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make().catch((error) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
 }
 
 const HOUR = 3_600_000;
@@ -93,69 +118,6 @@ function forgetHourly(context: Context, calls: CallLog, log: Log): { stop: () =>
   };
 }
 
-type Plan = {
-  port: number;
-  host: string;
-  /** The base of every URL that is handed out, as far as nobody has to be asked; else null. */
-  base: string | null;
-  /** Whether the application's webhooks are pointed here until the listener ends. */
-  points: boolean;
-  insecure: boolean;
-  authenticity: Authenticity;
-  mint: TokenMint;
-};
-
-/** @throws VoxproxyError `usage` for flags that do not go together, `settings` or `credentials` for what is missing */
-async function planOf(context: Context, flags: ServeFlags): Promise<Plan> {
-  const host = flags.host ?? '127.0.0.1';
-  const insecure = flags.insecureUnsigned ?? false;
-  const port = flags.port === undefined ? null : portFlag(flags.port);
-  const publicUrl = flags.publicUrl === undefined ? null : (baseUrl(flags.publicUrl) ?? null);
-  if (flags.publicUrl !== undefined && publicUrl === null) {
-    throw new VoxproxyError(
-      'usage',
-      '--public-url is not an http(s) URL.',
-      'For example: https://calls.example.com',
-    );
-  }
-  if (insecure && (publicUrl !== null || !LOOPBACK.test(host))) {
-    throw new VoxproxyError(
-      'usage',
-      '--insecure-unsigned serves this machine alone: it goes with neither --public-url nor another --host.',
-      'Anybody who reaches an unsigned listener can ask it for real numbers.',
-    );
-  }
-  const settings = await context.settings();
-  const apiHost = await settings.get('apiHost');
-  // The sandbox is on this machine: it is always pointed here.
-  const isSandbox = apiHost !== undefined && LOOPBACK.test(new URL(apiHost).hostname);
-  const points = insecure ? isSandbox && (await hasCredentials(settings)) : isSandbox || publicUrl !== null;
-  const plan = {
-    port: port ?? (await settings.get('port')) ?? 0,
-    host,
-    base: publicUrl ?? (points ? null : ((await settings.get('publicUrl')) ?? null)),
-    points,
-    insecure,
-  };
-  if (insecure)
-    return {
-      ...plan,
-      authenticity: { kind: 'insecure' },
-      mint: new TokenMint(randomBytes(32).toString('hex')),
-    };
-  const signatureSecret = await settings.require('signatureSecret', SECRET_HINT);
-  const verifier = new WebhookVerifier({
-    signatureSecret,
-    apiKey: await settings.require(
-      'apiKey',
-      'Find it at the top of the Vonage dashboard. To try without an account: voxproxy sandbox',
-    ),
-    applicationId: await context.applicationId(),
-    allowUnhashedGet: (await settings.get('allowUnhashedGet')) ?? false,
-  });
-  return { ...plan, authenticity: { kind: 'signed', verifier }, mint: new TokenMint(signatureSecret) };
-}
-
 async function listen(app: FastifyInstance, { port, host }: Plan): Promise<void> {
   try {
     await app.listen({ port, host });
@@ -180,66 +142,6 @@ function addressOf(app: FastifyInstance): string {
   const { address, port, family } = app.server.address() as AddressInfo;
   const name = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
   return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${port}`;
-}
-
-type TakenOver = { base: string; restore: () => Promise<void> };
-
-/** Sees to it that Vonage reaches this listener, as far as it is told to; `base` is where. */
-async function takeOver(
-  context: Context,
-  { base, points, insecure }: Plan,
-  own: string,
-  log: Log,
-): Promise<TakenOver> {
-  const settings = await context.settings();
-  if (points) {
-    const pointed = new PointedWebhooks(settings.home, await context.vonage());
-    await pointed.point(await context.applicationId(), webhooksAt(base ?? own));
-    return { base: base ?? own, restore: () => restoring(() => pointed.restore(), log) };
-  }
-  if (!insecure) await restoreLeftover(context, settings, log);
-  const restore = async () => {};
-  const found = base ?? (insecure ? null : await answerOrigin(context, log));
-  if (found !== null) return { base: found, restore };
-  context.out.warn('Vonage cannot reach this listener: give --public-url, or set publicUrl.');
-  return { base: own, restore };
-}
-
-async function hasCredentials(settings: Settings): Promise<boolean> {
-  const wanted = ['apiKey', 'apiSecret', 'applicationId'] as const;
-  const found = await Promise.all(wanted.map((name) => settings.get(name)));
-  return found.every((value) => value !== undefined);
-}
-
-/** A listener that was killed left the webhooks pointed to an address where nobody answers. */
-async function restoreLeftover(context: Context, settings: Settings, log: Log): Promise<void> {
-  if (!(await hasCredentials(settings))) return;
-  const pointed = new PointedWebhooks(settings.home, await context.vonage());
-  await restoring(() => pointed.restoreLeftover(), log);
-}
-
-async function restoring(restore: () => Promise<boolean>, log: Log): Promise<void> {
-  try {
-    if (await restore()) log.info('the webhooks of the application are as they were before', {});
-  } catch (error) {
-    log.error('the webhooks of the application could not be restored; the next serve tries again', {
-      error: reportOf(error).message,
-    });
-  }
-}
-
-/** The origin of the application's answer URL, or null when there is none or it cannot be asked for. */
-async function answerOrigin(context: Context, log: Log): Promise<string | null> {
-  const settings = await context.settings();
-  if (!(await hasCredentials(settings))) return null;
-  try {
-    const application = await (await context.vonage()).application(await context.applicationId());
-    const answerUrl = application?.webhooks.answerUrl;
-    return answerUrl && URL.canParse(answerUrl) ? new URL(answerUrl).origin : null;
-  } catch (error) {
-    log.warn("the application's answer URL could not be read", { error: reportOf(error).message });
-    return null;
-  }
 }
 
 function announce({ out }: Context, url: string, base: string, insecure: boolean): void {

@@ -5,6 +5,7 @@ export type SearchFlags = { features?: string; type?: string; pattern?: string; 
 export type ProvisionFlags = { count?: string; type?: string; yes?: true; dryRun?: true };
 export type BuyFlags = { country?: string; yes?: true; dryRun?: true };
 export type LinkFlags = { yes?: true; dryRun?: true };
+export type BlockFlags = { country?: string };
 export type ReleaseFlags = { force?: true; yes?: true; dryRun?: true };
 
 const actions = () => import('../actions/numbers.js');
@@ -71,6 +72,26 @@ export function addNumbersCommands(program: Command, choose: Choose): void {
     .action((number: string, flags: ReleaseFlags) =>
       choose(async (context) =>
         (await import('../actions/release-number.js')).release(context, number, flags),
+      ),
+    );
+  numbers
+    .command('block')
+    .description('refuse the calls and texts of a person, whatever number they dial')
+    .argument('<number>', 'their real number')
+    .option('--country <code>', 'country of a number typed in national form')
+    .action((number: string, flags: BlockFlags) =>
+      choose(async (context) =>
+        (await import('../actions/block-number.js')).block(context, number, true, flags),
+      ),
+    );
+  numbers
+    .command('unblock')
+    .description('take the calls of a person again')
+    .argument('<number>', 'their real number')
+    .option('--country <code>', 'country of a number typed in national form')
+    .action((number: string, flags: BlockFlags) =>
+      choose(async (context) =>
+        (await import('../actions/block-number.js')).block(context, number, false, flags),
       ),
     );
 }

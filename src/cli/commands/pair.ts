@@ -8,6 +8,12 @@ export type PairFlags = {
   labelB?: string;
   country?: string;
   language?: string;
+  languageA?: string;
+  languageB?: string;
+  direction?: string;
+  screen?: boolean;
+  machineDetection?: boolean;
+  maskNumbersInText?: boolean;
   maxDuration?: string;
   hardExpiry?: true;
   allowPremium?: true;
@@ -20,7 +26,19 @@ export type PairFlags = {
 /** The flags of one pair, which the columns of a file can give as well. */
 export type TermFlags = Pick<
   PairFlags,
-  'ttl' | 'name' | 'labelA' | 'labelB' | 'language' | 'maxDuration' | 'hardExpiry'
+  | 'ttl'
+  | 'name'
+  | 'labelA'
+  | 'labelB'
+  | 'language'
+  | 'languageA'
+  | 'languageB'
+  | 'direction'
+  | 'screen'
+  | 'machineDetection'
+  | 'maskNumbersInText'
+  | 'maxDuration'
+  | 'hardExpiry'
 >;
 
 export function addPairCommand(program: Command, choose: Choose): void {
@@ -33,7 +51,16 @@ export function addPairCommand(program: Command, choose: Choose): void {
     .option('--label-a <text>', 'what b is told about a, for example "your driver Sam"')
     .option('--label-b <text>', 'what a is told about b')
     .option('--country <code>', 'country of numbers typed in national form')
-    .option('--language <tag>', 'language of what callers hear, for example de-DE')
+    .option('--language <tag>', 'language of what both hear, for example de-DE; else that of their countries')
+    .option('--language-a <tag>', 'language of what a hears')
+    .option('--language-b <tag>', 'language of what b hears')
+    .option('--direction <way>', 'who may call: both, a-to-b or b-to-a')
+    .option('--screen', 'whoever is called presses 1 before being joined, so that no voicemail answers')
+    .option('--no-screen', 'join at once, whatever the settings say')
+    .option('--machine-detection', 'a voicemail that answers counts as nobody')
+    .option('--no-machine-detection', 'whatever the settings say')
+    .option('--mask-numbers-in-text', 'hide phone numbers that the two text to each other')
+    .option('--no-mask-numbers-in-text', 'whatever the settings say')
     .option('--max-duration <duration>', 'end every call after this time, at most 2h')
     .option('--hard-expiry', 'end a call when the session ends')
     .option('--allow-premium', 'accept numbers that cost more to call')

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { Choose } from '../handler.js';
 
-export type ServeFlags = { port?: string; host?: string; publicUrl?: string; insecureUnsigned?: true };
+export type ServeFlags = {
+  port?: string;
+  host?: string;
+  publicUrl?: string;
+  maskNumbersInText?: true;
+  insecureUnsigned?: true;
+};
 
 export function addServeCommand(program: Command, choose: Choose): void {
   program
@@ -13,6 +19,7 @@ export function addServeCommand(program: Command, choose: Choose): void {
       '--public-url <url>',
       "where Vonage reaches this listener; points the application's webhooks here until it ends",
     )
+    .option('--mask-numbers-in-text', 'hide phone numbers that people text to each other')
     .option('--insecure-unsigned', 'accept unsigned webhooks, on this machine alone: for rehearsals')
     .addHelpText(
       'after',

@@ -1,0 +1,32 @@
+import type { Context } from '../../context.js';
+import { VoxproxyError } from '../../errors.js';
+import type { BlockFlags } from '../commands/numbers.js';
+import { personal } from '../format-number.js';
+import { realNumber } from '../real-number.js';
+
+/** Blocks a person, or takes their calls again. */
+export async function block(
+  context: Context,
+  text: string,
+  blocked: boolean,
+  { country }: BlockFlags,
+): Promise<undefined> {
+  const number = realNumber(text, country);
+  const store = await context.store();
+  if (blocked && (await store.numbers()).some((kept) => kept.number === number)) {
+    throw new VoxproxyError(
+      'invalid-number',
+      'The number is one of your virtual numbers.',
+      'Give it back instead: voxproxy numbers release <number>',
+    );
+  }
+  const changed = await store.mark(number, 'blocked', blocked);
+  const { out, globals } = context;
+  const shown = personal(number, globals.reveal);
+  out.answer({ number: shown, blocked, changed }, () => {
+    const state = blocked ? 'blocked: calls and texts are refused' : 'not blocked';
+    return changed
+      ? `${out.style.green('✔')} ${shown} is ${blocked ? '' : 'no longer '}blocked${blocked ? ': calls and texts are refused' : ''}`
+      : `${shown} was ${state} already`;
+  });
+}

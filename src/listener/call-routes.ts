@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { languageFor, nccoWhenNotTaken } from '../domain/ncco.js';
+import { CallAnswerer } from '../use-cases/answer-call.js';
+import { CallScreening, type ScreenedCall } from '../use-cases/screen-call.js';
+import { CALL_WINDOW } from '../vonage/signature.js';
+import { readCallEvent, readInboundCall, readKeys } from '../vonage/webhooks.js';
+import type { ListenerDependencies } from './listener.js';
+import { MintedLinks } from './minted-links.js';
+import { PATHS } from './paths.js';
+import { sendJson } from './replies.js';
+import { fieldsOf } from './request-fields.js';
+import { authenticityHooks } from './webhook-authenticity.js';
+
+/** What Vonage reports when the callee did not take the call, or a machine did. */
+const NOT_TAKEN = new Set(['busy', 'rejected', 'unanswered', 'failed', 'timeout', 'machine']);
+
+/** Vonage asks what to do with a call, tells what happens in it, and what a callee presses. */
+export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): void {
+  const { store, authenticity, voice, policy, now, log, record, vonage } = deps;
+  const links = new MintedLinks(deps.mint, deps.baseUrl);
+  const answerer = new CallAnswerer({
+    store,
+    now,
+    voice,
+    policy,
+    log,
+    record,
+    links: (call, route, at) => links.of(call, route, at),
+  });
+  const screening = new CallScreening({
+    store,
+    voice,
+    vonage,
+    log,
+    answerUrl: (screened) => links.screening('answer', screened, now()),
+  });
+  app.addHook('onClose', () => screening.settled());
+
+  /** Such a route accepts Vonage's signature or the token in its path. */
+  const minted = <T>(read: (token: string) => T | undefined) => {
+    const of = (request: FastifyRequest) => read((request.params as { token: string }).token);
+    return {
+      of,
+      hooks: authenticityHooks(authenticity, log, now, CALL_WINDOW, (request) => of(request) !== undefined),
+    };
+  };
+  const signed = authenticityHooks(authenticity, log, now, CALL_WINDOW);
+  const connect = minted((token) => links.readConnect(token, now()));
+  const whisper = minted((token) => links.readScreening('whisper', token, now()));
+  const answer = minted((token) => links.readScreening('answer', token, now()));
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: PATHS.answer,
+    ...signed,
+    handler: async (request, reply) => {
+      const fields = fieldsOf(request);
+      const { ncco } = await answerer.answer(fields && readInboundCall(fields));
+      return sendJson(reply, ncco);
+    },
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: PATHS.event,
+    ...signed,
+    handler: async (request, reply) => {
+      answerer.note(readCallEvent(fieldsOf(request) ?? {}));
+      return reply.code(204).send();
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: `${PATHS.connectEvent}/:token`,
+    ...connect.hooks,
+    handler: async (request, reply) => {
+      const event = readCallEvent(fieldsOf(request) ?? {});
+      answerer.note(event);
+      const { call = '', language = null } = connect.of(request) ?? {};
+      const leftUnasked = event.status === 'completed' && screening.isOpen(call);
+      if (!leftUnasked && !NOT_TAKEN.has(event.status)) return reply.code(204).send();
+      return sendJson(reply, nccoWhenNotTaken(language ?? languageFor(null, voice), voice));
+    },
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: `${PATHS.whisper}/:token`,
+    ...whisper.hooks,
+    handler: async (request, reply) => {
+      const screened = whisper.of(request);
+      return screened === undefined ? reply.code(204).send() : sendJson(reply, await screening.ask(screened));
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: `${PATHS.screenAnswer}/:token`,
+    ...answer.hooks,
+    handler: async (request, reply) => {
+      const screened: ScreenedCall | undefined = answer.of(request);
+      const fields = fieldsOf(request) ?? {};
+      const next =
+        screened && (await screening.answer(screened, readKeys(fields), readCallEvent(fields).uuid));
+      return next ? sendJson(reply, next) : reply.code(204).send();
+    },
+  });
+}
