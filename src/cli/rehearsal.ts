@@ -6,7 +6,7 @@ import { VoxproxyError } from '../errors.js';
 export type Call = {
   ncco: unknown;
   caller: { hears: string[] };
-  callee: { number: string; callerId: string } | null;
+  callee: { number: E164; callerId: E164; joined: boolean } | null;
 };
 
 export type Text = { from: E164; to: E164; text: string };
@@ -51,8 +51,14 @@ export class Rehearsal {
     return messages;
   }
 
-  async call(from: string, to: string): Promise<Call> {
-    return (await this.#ask('/sandbox/calls', { from, to })) as Call;
+  /** @param outcome what the person who is called does */
+  async call(from: E164, to: E164, outcome: 'answered' | 'busy'): Promise<Call> {
+    return (await this.#ask('/sandbox/calls', { from, to, outcome })) as Call;
+  }
+
+  /** Sends a text from a phone, and waits until it is dealt with. */
+  async text(text: Text): Promise<void> {
+    await this.#ask('/sandbox/messages', text);
   }
 
   async stop(): Promise<void> {

@@ -3,6 +3,8 @@ import type { Instant, Side } from './session.js';
 /** One line of the call log: a call of a session was answered here, or something happened to one of its legs. */
 export type CallEntry =
   | { kind: 'call'; call: string; at: Instant; sessionId: string; from: Side; refused: boolean }
+  /** Somebody or something answered for the callee, and did not take the call. */
+  | { kind: 'declined'; call: string; at: Instant }
   | {
       kind: 'event';
       call: string;
@@ -48,43 +50,51 @@ export const TERMINAL: ReadonlySet<string> = new Set([
 const PRICE_DECIMALS = 8;
 
 export function isOfCall(entry: { kind: string }): entry is CallEntry {
-  return entry.kind === 'call' || entry.kind === 'event';
+  return ['call', 'declined', 'event'].includes(entry.kind);
 }
 
 /** The calls that the entries tell of, oldest first, whatever order the events came in. */
 export function callsOf(entries: readonly CallEntry[]): CallRecord[] {
   const calls = new Map<string, Extract<CallEntry, { kind: 'call' }>>();
+  const declined = new Set<string>();
   const events = new Map<string, Map<string, Extract<CallEntry, { kind: 'event' }>>>();
   for (const entry of entries) {
     if (entry.kind === 'call') {
       if (!calls.has(entry.call)) calls.set(entry.call, entry);
       continue;
     }
+    if (entry.kind === 'declined') {
+      declined.add(entry.call);
+      continue;
+    }
     const ofCall = events.get(entry.call) ?? new Map();
     ofCall.set(`${entry.leg} ${entry.status}`, entry);
     events.set(entry.call, ofCall);
   }
-  return [...calls.values()].map((call) => recordOf(call, [...(events.get(call.call)?.values() ?? [])]));
+  return [...calls.values()].map((call) =>
+    recordOf(call, [...(events.get(call.call)?.values() ?? [])], declined.has(call.call)),
+  );
 }
 
 function recordOf(
   { call, sessionId, from, at, refused }: Extract<CallEntry, { kind: 'call' }>,
   events: readonly Extract<CallEntry, { kind: 'event' }>[],
+  declined: boolean,
 ): CallRecord {
   const over = (outbound: boolean) =>
     events.find((event) => event.outbound === outbound && TERMINAL.has(event.status));
   const [callee, caller] = [over(true), over(false)];
-  const answered = events.find(({ outbound, status }) => outbound && status === 'answered');
+  const joined = events.find(({ outbound, status }) => outbound && status === 'answered' && !declined);
   const prices = events.flatMap(({ price }) => (price === null ? [] : [Number(price)]));
   return {
     id: call,
     sessionId,
     from,
     startedAt: at,
-    answeredAt: answered?.at ?? null,
+    answeredAt: joined?.at ?? null,
     endedAt: caller?.at ?? callee?.at ?? null,
-    outcome: refused ? 'refused' : ((callee ?? caller)?.status ?? null),
-    duration: callee?.duration ?? null,
+    outcome: refused ? 'refused' : declined ? 'rejected' : ((callee ?? caller)?.status ?? null),
+    duration: declined ? null : (callee?.duration ?? null),
     price: prices.length === 0 ? null : prices.reduce((sum, one) => sum + one, 0).toFixed(PRICE_DECIMALS),
   };
 }

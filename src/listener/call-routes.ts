@@ -31,7 +31,9 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     store,
     voice,
     vonage,
+    now,
     log,
+    record,
     answerUrl: (screened) => links.screening('answer', screened, now()),
   });
   app.addHook('onClose', () => screening.settled());
@@ -76,8 +78,8 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
       const event = readCallEvent(fieldsOf(request) ?? {});
       answerer.note(event);
       const { call = '', language = null } = connect.of(request) ?? {};
-      const leftUnasked = event.status === 'completed' && screening.isOpen(call);
-      if (!leftUnasked && !NOT_TAKEN.has(event.status)) return reply.code(204).send();
+      const left = event.status === 'completed' && screening.left(call, event.conversation);
+      if (!left && !NOT_TAKEN.has(event.status)) return reply.code(204).send();
       return sendJson(reply, nccoWhenNotTaken(language ?? languageFor(null, voice), voice));
     },
   });
@@ -97,8 +99,7 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     handler: async (request, reply) => {
       const screened: ScreenedCall | undefined = answer.of(request);
       const fields = fieldsOf(request) ?? {};
-      const next =
-        screened && (await screening.answer(screened, readKeys(fields), readCallEvent(fields).uuid));
+      const next = screened && (await screening.answer(screened, readKeys(fields), readCallEvent(fields)));
       return next ? sendJson(reply, next) : reply.code(204).send();
     },
   });

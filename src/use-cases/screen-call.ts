@@ -1,3 +1,4 @@
+import type { CallEntry } from '../domain/call-record.js';
 import { type Ncco, nccoToAsk, nccoUntilHungUp, nccoWhenNotTaken, type Voice } from '../domain/ncco.js';
 import { Recent } from '../domain/recent.js';
 import { hearerOf } from '../domain/routing.js';
@@ -27,7 +28,10 @@ export type ScreeningDependencies = {
   answerUrl: (screened: ScreenedCall) => string;
   /** Called when a call is to be ended. */
   vonage: () => Promise<Pick<Vonage, 'transferLeg' | 'hangUpLeg'>>;
+  now: () => number;
   log: Log;
+  /** Takes the entry for the call log; nobody waits for it. */
+  record: (entry: CallEntry) => void;
 };
 
 const KEY_TO_TAKE = '1';
@@ -37,7 +41,7 @@ const CALLS_REMEMBERED = 10_000;
 /** Asks callees before they are joined, so that a voicemail never answers for a person. */
 export class CallScreening {
   readonly #deps: ScreeningDependencies;
-  /** Calls whose callee has neither taken nor declined them. */
+  /** Calls whose callee is being asked. */
   readonly #open = new Recent<true>(CALLS_REMEMBERED);
   #turningAway: Promise<unknown> = Promise.resolve();
 
@@ -57,16 +61,20 @@ export class CallScreening {
 
   /**
    * What follows from the keys that the callee pressed; null when the two are joined.
-   * @param calleeLeg Vonage's `uuid`
+   * @param leg the callee's, by Vonage's `uuid` and `conversation_uuid`
    */
-  async answer(screened: ScreenedCall, keys: string, calleeLeg: string): Promise<Ncco | null> {
+  async answer(
+    screened: ScreenedCall,
+    keys: string,
+    leg: { uuid: string; conversation: string },
+  ): Promise<Ncco | null> {
     if (keys === KEY_TO_TAKE) {
       this.#open.delete(screened.call);
       return null;
     }
     if (screened.asked < ASKED_AT_MOST) return this.ask({ ...screened, asked: screened.asked + 1 });
-    this.#open.delete(screened.call);
-    this.#turningAway = Promise.all([this.#turningAway, this.#turnAway(screened, calleeLeg)]);
+    this.#decline(screened.call, leg.conversation);
+    this.#turningAway = Promise.all([this.#turningAway, this.#turnAway(screened, leg.uuid)]);
     const session = await this.#session(screened);
     return nccoUntilHungUp(
       session === undefined ? null : hearerOf(session[screened.callee]),
@@ -74,14 +82,22 @@ export class CallScreening {
     );
   }
 
-  /** Whether the callee left without having taken the call. */
-  isOpen(call: string): boolean {
-    return this.#open.get(call) !== undefined;
+  /** The callee's leg is over; says whether it ended without an answer to the question. */
+  left(call: string, conversation: string): boolean {
+    const undecided = this.#open.get(call) !== undefined;
+    if (undecided) this.#decline(call, conversation);
+    return undecided;
   }
 
   /** Resolves when no call is being ended any more. */
   async settled(): Promise<void> {
     await this.#turningAway;
+  }
+
+  #decline(call: string, conversation: string): void {
+    const { record, now } = this.#deps;
+    this.#open.delete(call);
+    record({ kind: 'declined', call: conversation || call, at: now() });
   }
 
   /** The caller first: without a callee their instructions come to an end, and with them the call. */

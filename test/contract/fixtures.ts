@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Person } from '../../src/domain/allocation.js';
 import { type Country, callingCodeOf, type E164 } from '../../src/domain/phone-number.js';
 import type { PoolNumber } from '../../src/domain/pool.js';
+import type { Located } from '../../src/domain/routing.js';
 import type { PersonId, Session } from '../../src/domain/session.js';
 import type { OpeningRequest } from '../../src/store/store.js';
 
@@ -62,7 +63,12 @@ export function person(number: E164, change: Partial<Person> = {}): Person {
 
 /** What `pair` asks the store for. */
 export function request(a: E164, b: E164, change: Partial<OpeningRequest> = {}): OpeningRequest {
-  const side = (number: E164) => ({ realNumber: number, country: person(number).country, label: null });
+  const side = (number: E164) => ({
+    realNumber: number,
+    country: person(number).country,
+    label: null,
+    language: null,
+  });
   return { a: side(a), b: side(b), given: {}, quarantine: WEEK_IN_SECONDS, ...change };
 }
 
@@ -77,6 +83,7 @@ export function session(
     ...person(number),
     virtualNumber: standsIn,
     label: null,
+    language: null,
     notifiedAt: null,
   });
   return {
@@ -87,11 +94,28 @@ export function session(
     closedAt: null,
     ttl: null,
     quarantine: WEEK_IN_SECONDS,
-    language: null,
     maxDuration: null,
     hardExpiry: false,
+    direction: 'both',
+    screen: null,
+    detectMachines: null,
+    maskNumbers: null,
     a: participant(a, bDials),
     b: participant(b, aDials),
+    ...change,
+  };
+}
+
+/** A call on a leg of this session from this number, unless changed; nobody is blocked. */
+export function located(owner: Session | undefined, caller: E164, change: Partial<Located> = {}): Located {
+  const side = owner?.a.realNumber === caller ? 'b' : 'a';
+  return {
+    caller: personId(caller),
+    callerIsBlocked: false,
+    callerIsInPool: false,
+    dialled: owner?.[side].virtualNumber ?? virtualNumber(1),
+    dialledIsInPool: true,
+    owner,
     ...change,
   };
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { forgetEnded } from '../../src/domain/erasing.js';
 import type { Opened } from '../../src/domain/opening.js';
 import type { E164 } from '../../src/domain/phone-number.js';
-import { route } from '../../src/domain/routing.js';
+import { DEFAULT_POLICY, route } from '../../src/domain/routing.js';
 import {
   endOf,
   type Instant,
@@ -213,12 +213,16 @@ async function expectInvariants(store: Recorded, now: Instant): Promise<void> {
   for (const session of open) {
     for (const side of SIDES) {
       const [caller, callee] = [session[side], session[otherSide(side)]];
-      const there = route(await store.locate(caller.realNumber as E164, callee.virtualNumber), now, null);
-      if (there.kind !== 'connect') throw new Error(`an open session refuses: ${there.reason}`);
+      const there = route(
+        await store.locate(caller.realNumber as E164, callee.virtualNumber),
+        now,
+        DEFAULT_POLICY,
+      );
+      if (there.kind !== 'connect') throw new Error(`an open session does not connect: ${there.kind}`);
       expect(there).toMatchObject({ sessionId: session.id, from: side, callee: callee.realNumber });
       expect(there.callerId).toBe(caller.virtualNumber);
 
-      const back = route(await store.locate(there.callee, there.callerId), now, null);
+      const back = route(await store.locate(there.callee, there.callerId), now, DEFAULT_POLICY);
       expect(back).toMatchObject({ kind: 'connect', sessionId: session.id, callee: caller.realNumber });
       expect(sideOf(session, caller.person)).toBe(side);
     }

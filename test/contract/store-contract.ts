@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Opened } from '../../src/domain/opening.js';
 import type { E164 } from '../../src/domain/phone-number.js';
 import type { PoolNumber } from '../../src/domain/pool.js';
-import { route } from '../../src/domain/routing.js';
+import { DEFAULT_POLICY, route } from '../../src/domain/routing.js';
 import { type Session, statusAt } from '../../src/domain/session.js';
 import type { OpeningRequest, Store } from '../../src/store/store.js';
 import {
@@ -68,7 +68,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     };
     const only = async () => (await store.sessions())[0] as Session;
     const call = async (caller: E164, dialled: E164, now = NOW) =>
-      route(await store.locate(caller, dialled), now, null);
+      route(await store.locate(caller, dialled), now, DEFAULT_POLICY);
 
     describe('an empty store', () => {
       it('has no sessions and no numbers, and knows nobody', async () => {

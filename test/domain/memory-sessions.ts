@@ -2,6 +2,7 @@ import { Allocator } from '../../src/domain/allocation.js';
 import { decideExtension } from '../../src/domain/extending.js';
 import { LegIndex } from '../../src/domain/leg-index.js';
 import { decideOpening } from '../../src/domain/opening.js';
+import type { E164 } from '../../src/domain/phone-number.js';
 import type { PoolNumber } from '../../src/domain/pool.js';
 import { isInPool } from '../../src/domain/pool.js';
 import type { Instant, Session } from '../../src/domain/session.js';
@@ -47,9 +48,13 @@ export class MemorySessions implements Recorded {
 
   async locate(caller: Parameters<Recorded['locate']>[0], dialled: Parameters<Recorded['locate']>[1]) {
     const person = caller && personId(caller);
+    const isOurs = (number: E164) => this.#pool.some((kept) => isInPool(kept) && kept.number === number);
     return {
       caller: person,
-      dialledIsInPool: this.#pool.some((kept) => isInPool(kept) && kept.number === dialled),
+      callerIsBlocked: false,
+      callerIsInPool: caller !== undefined && isOurs(caller),
+      dialled,
+      dialledIsInPool: isOurs(dialled),
       owner: person && new LegIndex(this.#sessions).lastOwner({ caller: person, dialled }),
     };
   }

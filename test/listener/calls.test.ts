@@ -254,7 +254,7 @@ describe('while the store cannot be trusted, every caller hears an apology', () 
       mend: mendFile,
     },
     'written by a newer voxproxy': {
-      how: () => spoilWith(readFileSync(house.storePath, 'utf8').replace('"version":1', '"version":99')),
+      how: () => spoilWith(readFileSync(house.storePath, 'utf8').replace('"version":2', '"version":99')),
       mend: mendFile,
     },
     unreadable: {

@@ -56,7 +56,7 @@ const signed = (url: string, body: string) => fetched(url, signedPost(house.sign
 const BUSY = [spoken(SENTENCES.busy)];
 
 describe('the event URL of a connect', () => {
-  it.each(['busy', 'rejected', 'unanswered', 'failed', 'timeout'])(
+  it.each(['busy', 'rejected', 'unanswered', 'failed', 'timeout', 'machine'])(
     '%s: one sentence, and the cause is not told',
     async (status) => {
       for (const detail of [{}, { detail: 'number_out_of_service', sip_code: 404 }]) {
@@ -80,7 +80,6 @@ describe('the event URL of a connect', () => {
     'completed',
     'cancelled',
     'human',
-    'machine',
     'disconnected',
     'brand-new',
     'BUSY',
@@ -143,7 +142,7 @@ describe('the event URL of a connect', () => {
 describe('the token in the event URL', () => {
   const mint = () => new TokenMint(house.signing.secret);
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
-  const minted = { purpose: 'connect' as const, call: 'x', language: 'en-GB', expires: inAnHour };
+  const minted = { purpose: 'connect' as const, call: 'x', details: ['en-GB'], expires: inAnHour };
   const at = (token: string) => `${listener.url}/connect-event/${token}`;
   const own = () => eventUrl.split('/').at(-1) as string;
 
@@ -161,11 +160,13 @@ describe('the token in the event URL', () => {
   const closed: Record<string, () => string> = {
     absent: () => 'x',
     expired: () => mint().mint({ ...minted, expires: Math.floor(Date.now() / 1000) - 1 }),
+    'for the whisper': () => mint().mint({ ...minted, purpose: 'whisper' }),
+    'for an answer': () => mint().mint({ ...minted, purpose: 'answer' }),
     'for something else': () => mint().mint({ ...minted, purpose: 'input' as 'connect' }),
     'of another secret': () => new TokenMint('another').mint(minted),
     'signed with the secret itself': () => webhookToken(house.signing, event('busy')),
     'with other words': () =>
-      `${Buffer.from('["connect","x","en-GB",9999999999]').toString('base64url')}.${own().split('.')[1]}`,
+      `${Buffer.from('["connect","x",9999999999,"en-GB"]').toString('base64url')}.${own().split('.')[1]}`,
     'with one letter of its signature changed': () =>
       `${own().slice(0, -2)}${own().at(-2) === 'A' ? 'B' : 'A'}${own().at(-1)}`,
     'without signature': () => `${own().split('.')[0]}.`,

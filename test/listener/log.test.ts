@@ -132,17 +132,15 @@ describe('the log', () => {
     const status = `${listener.url}/message-status`;
     for (const sent of ['submitted', 'delivered', 'submitted', 'rejected', 'rejected'])
       await send(status, { message_uuid, status: sent, to: digits(session.a.realNumber) });
-    for (const _time of [1, 2])
-      await send(`${listener.url}/inbound-message`, {
-        message_uuid,
-        from: digits(session.a.realNumber),
-        text: 'Hi',
-      });
+    const text = { channel: 'sms', message_uuid, from: '447400999999', to: digits(session.b.virtualNumber) };
+    for (const _time of [1, 2]) await send(`${listener.url}/inbound-message`, { ...text, text: 'Hi' });
+    await send(`${listener.url}/inbound-message`, { message_uuid, text: 'Hi' });
     expect(lines().map(({ level, msg, message, status: said }) => [level, msg, message, said])).toEqual([
       ['info', 'text message', message_uuid, 'submitted'],
       ['info', 'text message', message_uuid, 'delivered'],
       ['warn', 'text message', message_uuid, 'rejected'],
-      ['warn', 'a text message came in and is not passed on', message_uuid, undefined],
+      ['info', 'text not passed on', message_uuid, undefined],
+      ['warn', 'inbound message is no text, and is not passed on', undefined, undefined],
     ]);
   });
 
@@ -176,9 +174,17 @@ describe('the log', () => {
     await send(listener.answerUrl, answerFields(evil, session.b.virtualNumber, { from: evil }));
     await send(listener.answerUrl, answerFields(session.a.realNumber, evil, { to: evil }));
     await send(listener.eventUrl, { uuid: evil, conversation_uuid: evil, status: evil, direction: evil });
-    await send(`${listener.url}/message-status`, { message_uuid: evil, status: evil });
-    await send(`${listener.url}/inbound-message`, { message_uuid: evil, text: evil });
-    expect(lines()).toHaveLength(6);
+    await send(`${listener.url}/message-status`, {
+      message_uuid: newUuid(),
+      status: evil,
+      client_ref: `${evil}/${evil}/${evil}`,
+    });
+    const text = { channel: 'sms', from: digits(session.a.realNumber), to: digits(session.b.virtualNumber) };
+    const inbound = `${listener.url}/inbound-message`;
+    await send(inbound, { ...text, message_uuid: evil, text: evil });
+    await send(inbound, { ...text, message_uuid: newUuid(), text: evil });
+    await send(inbound, { ...text, message_uuid: newUuid(), from: evil, text: evil });
+    expect(lines().filter(({ msg }) => msg !== 'text message' || lines().length < 9)).toHaveLength(8);
     for (const line of written.split('\n')) {
       expect(line.length).toBeLessThan(300);
       expect(line).toMatch(/^[\x20-\x7e]*$/);

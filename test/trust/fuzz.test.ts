@@ -285,7 +285,7 @@ describe('the signature check', () => {
     const minted = {
       purpose: 'connect',
       call: 'aaaa-bbbb',
-      language: 'en-GB',
+      details: ['en-GB'],
       expires: NOW / 1000 + 60,
     } as const;
     const ours = mint.mint(minted);

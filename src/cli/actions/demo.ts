@@ -13,6 +13,9 @@ const ANNA = '+447700900123' as E164;
 const BEN = '+447700900456' as E164;
 const STRANGER = '+447700900789' as E164;
 
+const NOT_AVAILABLE = 'The person you called is not available right now. Please try again later.';
+const MESSAGE = 'I wait at the corner.';
+
 type Fact = { fact: string; held: boolean };
 
 /** Plays the main job on the sandbox through the real commands, and checks what each phone was shown. */
@@ -67,20 +70,30 @@ async function play({ out }: Context, rehearsal: Rehearsal, answerUrl: string): 
   tell(`Anna’s phone: SMS from ${spaced(toAnna.from)}: “${toAnna.text}”`);
   tell(`Ben’s phone:  SMS from ${spaced(toBen.from)}: “${toBen.text}”\n`);
 
-  const place = async (who: string, from: string, to: string): Promise<Call> => {
-    const call = await rehearsal.call(from, to);
-    tell(`${who} dials ${spaced(to as E164)}`);
+  const place = async (
+    who: string,
+    from: E164,
+    to: E164,
+    outcome: 'answered' | 'busy' = 'answered',
+  ): Promise<Call> => {
+    const call = await rehearsal.call(from, to, outcome);
+    tell(`${who} dials ${spaced(to)}${outcome === 'busy' ? ', while the other line is busy' : ''}`);
     for (const line of call.caller.hears) tell(`  and hears: “${line}”`);
     if (call.callee === null) tell('  nobody’s phone rings');
-    else
+    else if (outcome === 'answered')
       tell(
-        `  ${call.callee.number === BEN ? 'Ben' : 'Anna'}’s phone rings and shows ${spaced(call.callee.callerId as E164)}`,
+        `  ${call.callee.number === BEN ? 'Ben' : 'Anna'}’s phone rings and shows ${spaced(call.callee.callerId)}`,
       );
     tell();
     return call;
   };
   const annaCalls = await place('Anna', ANNA, toAnna.from);
   const benCallsBack = await place('Ben', BEN, annaCalls.callee?.callerId ?? toBen.from);
+  const busy = await place('Anna', ANNA, toAnna.from, 'busy');
+  await rehearsal.text({ from: ANNA, to: toAnna.from, text: MESSAGE });
+  const passedOn = (await rehearsal.texts()).find(({ to, text }) => to === BEN && text === MESSAGE);
+  tell(`Anna texts ${spaced(toAnna.from)}: “${MESSAGE}”`);
+  if (passedOn !== undefined) tell(`Ben’s phone:  SMS from ${spaced(passedOn.from)}: “${passedOn.text}”\n`);
   const stranger = await place('A stranger', STRANGER, toAnna.from);
 
   const unsigned = await fetch(
@@ -92,12 +105,21 @@ async function play({ out }: Context, rehearsal: Rehearsal, answerUrl: string): 
   await type('unpair', 'demo');
   const afterwards = await place('Anna', ANNA, toAnna.from);
 
-  const benSaw = [toBen.from, toBen.text, annaCalls.callee?.callerId, ...benCallsBack.caller.hears];
+  const benSaw = [
+    toBen.from,
+    toBen.text,
+    annaCalls.callee?.callerId,
+    ...benCallsBack.caller.hears,
+    busy.callee?.callerId,
+    passedOn?.from,
+    passedOn?.text,
+  ];
   const annaSaw = [
     toAnna.from,
     toAnna.text,
     benCallsBack.callee?.callerId,
     ...annaCalls.caller.hears,
+    ...busy.caller.hears,
     ...afterwards.caller.hears,
   ];
   const strangerSaw = stranger.caller.hears;
@@ -110,6 +132,14 @@ async function play({ out }: Context, rehearsal: Rehearsal, answerUrl: string): 
     {
       fact: 'Ben called back the number he saw, and it rang Anna.',
       held: benCallsBack.callee?.number === ANNA && benCallsBack.callee.callerId === toAnna.from,
+    },
+    {
+      fact: 'When Ben was busy, Anna heard that he is not available, and not why.',
+      held: busy.callee?.joined === false && busy.caller.hears.at(-1) === NOT_AVAILABLE,
+    },
+    {
+      fact: 'Anna’s text reached Ben, from the number that leads back to her.',
+      held: passedOn?.from === toBen.from,
     },
     { fact: 'The stranger reached nobody.', held: stranger.ncco !== null && stranger.callee === null },
     {
