@@ -2,7 +2,16 @@ import type { Instant, Side } from './session.js';
 
 /** One line of the call log: a call of a session was answered here, or something happened to one of its legs. */
 export type CallEntry =
-  | { kind: 'call'; call: string; at: Instant; sessionId: string; from: Side; refused: boolean }
+  | {
+      kind: 'call';
+      call: string;
+      /** Vonage's `uuid` of the caller's leg. */
+      leg: string;
+      at: Instant;
+      sessionId: string;
+      from: Side;
+      refused: boolean;
+    }
   /** Somebody or something answered for the callee, and did not take the call. */
   | { kind: 'declined'; call: string; at: Instant }
   | {
@@ -55,30 +64,35 @@ export function isOfCall(entry: { kind: string }): entry is CallEntry {
 
 /** The calls that the entries tell of, oldest first, whatever order the events came in. */
 export function callsOf(entries: readonly CallEntry[]): CallRecord[] {
-  const calls = new Map<string, Extract<CallEntry, { kind: 'call' }>>();
-  const declined = new Set<string>();
-  const events = new Map<string, Map<string, Extract<CallEntry, { kind: 'event' }>>>();
+  const calls = new Map<string, CallStart>();
+  const ofLeg = new Map<string, string>();
   for (const entry of entries) {
-    if (entry.kind === 'call') {
-      if (!calls.has(entry.call)) calls.set(entry.call, entry);
-      continue;
-    }
-    if (entry.kind === 'declined') {
-      declined.add(entry.call);
-      continue;
-    }
-    const ofCall = events.get(entry.call) ?? new Map();
-    ofCall.set(`${entry.leg} ${entry.status}`, entry);
-    events.set(entry.call, ofCall);
+    if (entry.kind !== 'call' || calls.has(entry.call)) continue;
+    calls.set(entry.call, entry);
+    ofLeg.set(entry.leg, entry.call);
   }
-  return [...calls.values()].map((call) =>
-    recordOf(call, [...(events.get(call.call)?.values() ?? [])], declined.has(call.call)),
+  const events = new Map<string, Map<string, LegEvent>>();
+  const declined = new Set<string>();
+  for (const entry of entries) {
+    if (entry.kind === 'declined') declined.add(entry.call);
+    if (entry.kind !== 'event') continue;
+    // A leg that was transferred goes on in another conversation.
+    const call = calls.has(entry.call) ? entry.call : (ofLeg.get(entry.leg) ?? entry.call);
+    const ofCall = events.get(call) ?? new Map();
+    ofCall.set(`${entry.leg} ${entry.status}`, entry);
+    events.set(call, ofCall);
+  }
+  return [...calls.values()].map((start) =>
+    recordOf(start, [...(events.get(start.call)?.values() ?? [])], declined.has(start.call)),
   );
 }
 
+type CallStart = Extract<CallEntry, { kind: 'call' }>;
+type LegEvent = Extract<CallEntry, { kind: 'event' }>;
+
 function recordOf(
-  { call, sessionId, from, at, refused }: Extract<CallEntry, { kind: 'call' }>,
-  events: readonly Extract<CallEntry, { kind: 'event' }>[],
+  { call, sessionId, from, at, refused }: CallStart,
+  events: readonly LegEvent[],
   declined: boolean,
 ): CallRecord {
   const over = (outbound: boolean) =>

@@ -1,8 +1,8 @@
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CallEntry } from '../domain/call-record.js';
+import { type CallEntry, isOfCall } from '../domain/call-record.js';
 import type { Instant } from '../domain/session.js';
-import type { TextEntry } from '../domain/text-record.js';
+import { isOfText, type TextEntry } from '../domain/text-record.js';
 import { VoxproxyError } from '../errors.js';
 import { makePrivateDirectory } from './private-file.js';
 
@@ -94,7 +94,8 @@ function parseLine(line: string): LogEntry | undefined {
   try {
     const entry = JSON.parse(line) as LogEntry;
     const isMoment = typeof entry?.at === 'number' && !Number.isNaN(new Date(entry.at).getTime());
-    return isMoment && typeof entry.kind === 'string' ? entry : undefined;
+    const id = isOfCall(entry) ? entry.call : isOfText(entry) ? entry.text : null;
+    return isMoment && typeof id === 'string' ? entry : undefined;
   } catch {
     return undefined;
   }

@@ -109,7 +109,8 @@ export class CallAnswerer {
     const id = keyOf(call);
     if (sessionId !== null && from !== null && id !== '') {
       this.#sessions.set(id, sessionId);
-      this.#deps.record({ kind: 'call', call: id, at: now, sessionId, from, refused: kind === 'refuse' });
+      const refused = kind === 'refuse';
+      this.#deps.record({ kind: 'call', call: id, leg: uuid, at: now, sessionId, from, refused });
     }
     this.#deps.log.info('call', {
       call: uuid,

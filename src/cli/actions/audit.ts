@@ -92,10 +92,11 @@ function unreadable(what: string, error: unknown): VoxproxyError {
 function holdsOf(name: string, numbers: string, hashed: number): string {
   if (name === '') return 'the directory of settings and store';
   if (name === 'store.json')
-    return `sessions with ${numbers}; ${hashed} more by keyed hash alone; the lookup key`;
+    return `sessions with ${numbers}; ${hashed} more by keyed hash alone; who is blocked or wants no texts, by keyed hash; the lookup key`;
   if (name === 'config.json') return 'settings, and the secrets that were set there';
   if (name === CALL_LOG) return 'the directory of the call log';
-  if (name.startsWith(CALL_LOG)) return 'calls by session, with times and prices; no real number';
+  if (name.startsWith(CALL_LOG))
+    return 'calls and texts by session, with times and prices; no real number and no text';
   if (name === 'profiles') return 'the settings and stores of other profiles: audit each with --profile';
   if (name === 'webhooks.json') return 'the webhook URLs to put back; no personal data';
   if (/^private-.*\.key$/.test(name)) return 'the private key of the Vonage application';
