@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAppCommands } from './commands/app.js';
 import { addAuditCommand } from './commands/audit.js';
+import { addCallCommand } from './commands/call.js';
 import { addCallsCommand } from './commands/calls.js';
 import { addConfigCommands } from './commands/config.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -41,6 +42,7 @@ export function buildProgram(
   program.commandsGroup('Sessions:');
   addSessionsCommands(program, choose);
   addExplainCommand(program, choose);
+  addCallCommand(program, choose);
   addCallsCommand(program, choose);
   program.commandsGroup('Set-up:');
   addAppCommands(program, choose);

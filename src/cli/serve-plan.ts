@@ -10,7 +10,9 @@ import type { ServeFlags } from './commands/serve.js';
 import { portFlag } from './flags.js';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
-const SECRET_HINT =
+export const API_KEY_HINT =
+  'Find it at the top of the Vonage dashboard. To try without an account: voxproxy sandbox';
+export const SECRET_HINT =
   'Find it in the Vonage dashboard under Settings, API settings: "Signature secret". Then: voxproxy config set signatureSecret';
 
 /** How a listener is to run. */
@@ -67,10 +69,7 @@ export async function planOf(context: Context, flags: ServeFlags): Promise<Plan>
   const signatureSecret = await settings.require('signatureSecret', SECRET_HINT);
   const verifier = new WebhookVerifier({
     signatureSecret,
-    apiKey: await settings.require(
-      'apiKey',
-      'Find it at the top of the Vonage dashboard. To try without an account: voxproxy sandbox',
-    ),
+    apiKey: await settings.require('apiKey', API_KEY_HINT),
     applicationId: await context.applicationId(),
     allowUnhashedGet: (await settings.get('allowUnhashedGet')) ?? false,
   });

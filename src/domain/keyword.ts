@@ -27,7 +27,7 @@ const WORDS: Record<string, Keyword> = {
 export function keywordOf(text: string): Keyword | undefined {
   const bare = text
     .normalize('NFKC')
-    .replace(/^[\p{P}\p{S}\p{Z}\p{C}]+|[\p{P}\p{S}\p{Z}\p{C}]+$/gu, '')
+    .replace(/^[\p{P}\p{S}\p{Z}\p{C}\p{M}]+|[\p{P}\p{S}\p{Z}\p{C}\p{M}]+$/gu, '')
     .replace(/\s+/g, ' ')
     .toUpperCase();
   return Object.hasOwn(WORDS, bare) ? WORDS[bare] : undefined;

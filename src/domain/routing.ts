@@ -130,6 +130,22 @@ export function route(located: Located, now: Instant, policy: Policy): Route {
   };
 }
 
+/** A decision as every JSON answer has it; a stranger put through to the operator is connected, without a session. */
+export type RouteDocument = {
+  kind: 'connect' | 'refuse';
+  reason?: Refusal;
+  sessionId?: string;
+  operator?: true;
+};
+
+export function documentOf(decided: Route): RouteDocument {
+  if (decided.kind === 'forward') return { kind: 'connect', operator: true };
+  const session = decided.sessionId === null ? {} : { sessionId: decided.sessionId };
+  return decided.kind === 'connect'
+    ? { kind: 'connect', ...session }
+    : { kind: 'refuse', reason: decided.reason, ...session };
+}
+
 export function refuse(reason: Refusal): Refused {
   return { kind: 'refuse', reason, sessionId: null, from: null, caller: null };
 }

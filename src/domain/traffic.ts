@@ -26,13 +26,21 @@ export class Traffic {
    */
   admit(decided: Route, caller: PersonId | undefined, call: string, now: Instant): Route {
     if (decided.kind === 'connect') {
-      if (this.#isRung(decided.sessionId, decided.from, now)) return refuseInstead(decided, 'crossed');
-      this.#latest.set(decided.sessionId, { call, from: decided.from, since: now });
-      return decided;
+      const admitted = this.consider(decided, now);
+      if (admitted.kind === 'connect')
+        this.#latest.set(decided.sessionId, { call, from: decided.from, since: now });
+      return admitted;
     }
     const isStranger = decided.kind === 'forward' || decided.reason === 'unknown';
     return isStranger && caller !== undefined && !this.#strangers.admit(caller, now)
       ? refuseInstead(decided, 'repeated')
+      : decided;
+  }
+
+  /** The decision about a call that is only rehearsed: other calls count, and it does not. */
+  consider(decided: Route, now: Instant): Route {
+    return decided.kind === 'connect' && this.#isRung(decided.sessionId, decided.from, now)
+      ? refuseInstead(decided, 'crossed')
       : decided;
   }
 

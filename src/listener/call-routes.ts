@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { languageFor, nccoWhenNotTaken } from '../domain/ncco.js';
-import { CallAnswerer } from '../use-cases/answer-call.js';
+import { documentOf } from '../domain/routing.js';
+import { CallAnswerer, isRehearsal } from '../use-cases/answer-call.js';
 import { CallScreening, type ScreenedCall } from '../use-cases/screen-call.js';
 import { CALL_WINDOW } from '../vonage/signature.js';
 import { readCallEvent, readInboundCall, readKeys } from '../vonage/webhooks.js';
 import type { ListenerDependencies } from './listener.js';
 import { MintedLinks } from './minted-links.js';
-import { PATHS } from './paths.js';
+import { PATHS, ROUTE_HEADER } from './paths.js';
 import { sendJson } from './replies.js';
 import { fieldsOf } from './request-fields.js';
 import { authenticityHooks } from './webhook-authenticity.js';
@@ -57,7 +58,9 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     ...signed,
     handler: async (request, reply) => {
       const fields = fieldsOf(request);
-      const { ncco } = await answerer.answer(fields && readInboundCall(fields));
+      const call = fields && readInboundCall(fields);
+      const { ncco, route } = await answerer.answer(call);
+      if (call && isRehearsal(call)) reply.header(ROUTE_HEADER, JSON.stringify(documentOf(route)));
       return sendJson(reply, ncco);
     },
   });

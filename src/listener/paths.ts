@@ -11,6 +11,9 @@ export const PATHS = {
   messageStatus: '/message-status',
 } as const;
 
+/** Tells whoever rehearses a call what was decided, beside the instructions that Vonage would get. */
+export const ROUTE_HEADER = 'voxproxy-route';
+
 /** The webhooks of an application that is answered at this base URL. */
 export function webhooksAt(baseUrl: string): Webhooks {
   return {

@@ -98,6 +98,7 @@ function holdsOf(name: string, numbers: string, hashed: number): string {
   if (name.startsWith(CALL_LOG))
     return 'calls and texts by session, with times and prices; no real number and no text';
   if (name === 'profiles') return 'the settings and stores of other profiles: audit each with --profile';
+  if (name === 'listener.json') return 'where the running listener is; no personal data';
   if (name === 'webhooks.json') return 'the webhook URLs to put back; no personal data';
   if (/^private-.*\.key$/.test(name)) return 'the private key of the Vonage application';
   if (name.endsWith('.tmp')) return 'what a killed writer left; the next writer removes it';

@@ -9,6 +9,7 @@ import type { Log } from '../../log.js';
 import { recordingsIn } from '../../sentence-settings.js';
 import type { CallLog } from '../../store/call-log.js';
 import type { Store } from '../../store/store.js';
+import { ListenerNote } from '../../use-cases/running-listener.js';
 import { policyOf, voiceOf } from '../call-settings.js';
 import type { ServeFlags } from '../commands/serve.js';
 import { interruption } from '../interruption.js';
@@ -52,16 +53,19 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     baseUrl: () => base ?? addressOf(app),
   });
   await listen(app, plan);
+  const note = new ListenerNote(settings.home);
   const forgetting = forgetHourly(context, calls, log);
   try {
     const own = addressOf(app);
     const webhooks = await takeOver(context, plan, own, log);
     base ??= webhooks.base;
+    note.write({ pid: process.pid, url: own, base });
     announce(context, own, base, plan.insecure);
     void warnOfRecordings(recordingsIn(voice.overrides), (message) => context.out.warn(message));
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
+    note.remove({ pid: process.pid, url: addressOf(app) });
     await forgetting.stop();
     await app.close();
     await calls.settled();

@@ -1,0 +1,56 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { identityOf, makePrivateDirectory, replaceFile } from '../store/private-file.js';
+
+/** A listener that runs on this machine, as it says of itself. */
+export type RunningListener = {
+  pid: number;
+  /** Where it listens. */
+  url: string;
+  /** Where Vonage reaches it. */
+  base: string;
+};
+
+/** The note that a listener leaves in the home for as long as it runs; the latest one stands. */
+export class ListenerNote {
+  readonly #home: string;
+  readonly #path: string;
+
+  /** @param home the directory of settings and store */
+  constructor(home: string) {
+    this.#home = home;
+    this.#path = join(home, 'listener.json');
+  }
+
+  write(listener: RunningListener): void {
+    makePrivateDirectory(this.#home);
+    replaceFile(this.#path, JSON.stringify(listener), identityOf(this.#path));
+  }
+
+  /** The listener that runs; undefined when none does, or the last one was killed. */
+  read(): RunningListener | undefined {
+    let note: RunningListener;
+    try {
+      note = JSON.parse(readFileSync(this.#path, 'utf8'));
+    } catch {
+      return undefined;
+    }
+    return typeof note?.pid === 'number' && isRunning(note.pid) ? note : undefined;
+  }
+
+  /** Takes this listener's note away, and leaves that of another one. */
+  remove({ pid, url }: Pick<RunningListener, 'pid' | 'url'>): void {
+    const note = this.read();
+    if (note?.pid === pid && note.url === url) rmSync(this.#path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
