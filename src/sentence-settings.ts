@@ -10,8 +10,9 @@ import {
 /** Two SMS in most languages. */
 const LONGEST_TEXT = 300;
 
-/** A label is at most this long, so that no sentence becomes longer than Vonage speaks. */
+/** A label is at most this long, so that no sentence becomes longer than Vonage speaks; in markup it is escaped. */
 const LONGEST_CONTACT = 'x'.repeat(64);
+const LONGEST_ESCAPED = '&quot;'.repeat(64);
 
 export const SENTENCES_EXPECTED =
   `a JSON object with sentences for any of ${[...SENTENCE_KEYS, ...TEXT_KEYS].join(', ')}: ` +
@@ -63,7 +64,8 @@ function message(raw: unknown): string | undefined {
 function sentence(key: SentenceKey, raw: unknown): string | undefined {
   const text = typeof raw === 'string' ? raw.trim() : '';
   if (key !== 'whisper' && text.includes('{contact}')) return undefined;
-  const words = wordsOf(text)?.trim().replaceAll('{contact}', LONGEST_CONTACT) ?? '';
+  const contact = text.startsWith('<speak') ? LONGEST_ESCAPED : LONGEST_CONTACT;
+  const words = wordsOf(text)?.trim().replaceAll('{contact}', contact) ?? '';
   return words !== '' && words.length <= LONGEST_SENTENCE ? text : undefined;
 }
 

@@ -94,6 +94,11 @@ export type Policy = {
   operatorNumber: E164 | null;
 };
 
+/** For one caller: the operator's own phone is not put through to itself. */
+export function policyFor(caller: E164 | undefined, policy: Policy): Policy {
+  return caller === policy.operatorNumber ? { ...policy, operatorNumber: null } : policy;
+}
+
 export const DEFAULT_POLICY: Policy = {
   maxDuration: null,
   screen: false,
@@ -111,7 +116,8 @@ export function route(located: Located, now: Instant, policy: Policy): Route {
 
   const side = sideOf(owner, caller);
   if (side === undefined) throw new Error('the leg belongs to a session that the caller is not in');
-  if (located.callerIsBlocked) return refuseParticipant(owner, side, 'blocked');
+  // Spoken to as a stranger: nothing tells them that they are blocked.
+  if (located.callerIsBlocked) return { ...refuseParticipant(owner, side, 'blocked'), caller: null };
   if (!isLive(owner, now)) return refuseParticipant(owner, side, 'ended');
   if (!mayCall(owner, side)) return refuseParticipant(owner, side, 'direction');
   const callee = owner[otherSide(side)].realNumber;

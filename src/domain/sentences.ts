@@ -54,7 +54,7 @@ export function spokenSentence(
   const own = languageOf(language);
   const said = chosen<Spoken>(overrides[key], language) ?? own.spoken[key];
   if (typeof said !== 'string') return { stream: said.stream };
-  return { text: key === 'whisper' ? withContact(said, contact ?? own.contact) : said };
+  return { text: key === 'whisper' ? withContact(said, speakable(contact) ?? own.contact) : said };
 }
 
 /** A text message in a known language, unless the settings replace it. */
@@ -79,10 +79,15 @@ function isByLanguage<T extends Spoken>(override: Override<T>): override is Reco
 
 /** Whoever writes a label writes words: it must never come to be markup, whatever it stands beside. */
 function withContact(said: string, contact: string): string {
-  const speakable = contact.replace(UNSPEAKABLE, ' ');
   return said.startsWith('<speak')
-    ? said.replaceAll(CONTACT, () => escapedForXml(speakable))
-    : said.replaceAll(CONTACT, () => speakable).replace(/[<>]/g, '');
+    ? said.replaceAll(CONTACT, () => escapedForXml(contact))
+    : said.replaceAll(CONTACT, () => contact).replace(/[<>]/g, '');
+}
+
+/** A label without what no voice could say; undefined when nothing else is in it. */
+function speakable(label: string | null): string | undefined {
+  const text = label?.replace(UNSPEAKABLE, ' ') ?? '';
+  return /[^\s<>]/.test(text) ? text : undefined;
 }
 
 /** Control characters, halves of characters and such: not one of them is allowed in XML. */

@@ -31,7 +31,8 @@ export class Traffic {
         this.#latest.set(decided.sessionId, { call, from: decided.from, since: now });
       return admitted;
     }
-    const isStranger = decided.kind === 'forward' || decided.reason === 'unknown';
+    // Who is blocked is treated like a stranger in this as well, and so cannot tell.
+    const isStranger = decided.kind === 'forward' || /^(unknown|blocked)$/.test(decided.reason);
     return isStranger && caller !== undefined && !this.#strangers.admit(caller, now)
       ? refuseInstead(decided, 'repeated')
       : decided;

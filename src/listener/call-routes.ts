@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { languageFor, nccoWhenNotTaken } from '../domain/ncco.js';
+import { RateLimit } from '../domain/rate-limit.js';
 import { documentOf } from '../domain/routing.js';
 import { CallAnswerer, isRehearsal } from '../use-cases/answer-call.js';
 import { CallScreening, type ScreenedCall } from '../use-cases/screen-call.js';
@@ -10,10 +11,14 @@ import { MintedLinks } from './minted-links.js';
 import { PATHS, ROUTE_HEADER } from './paths.js';
 import { sendJson } from './replies.js';
 import { fieldsOf } from './request-fields.js';
-import { authenticityHooks } from './webhook-authenticity.js';
+import { authenticityHooks, isSigned } from './webhook-authenticity.js';
 
 /** What Vonage reports when the callee did not take the call, or a machine did. */
 const NOT_TAKEN = new Set(['busy', 'rejected', 'unanswered', 'failed', 'timeout', 'machine']);
+
+/** Of one call in an hour: a leg has about five. */
+const UNSIGNED_EVENTS = 20;
+const HOUR = 3_600_000;
 
 /** Vonage asks what to do with a call, tells what happens in it, and what a callee presses. */
 export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): void {
@@ -32,6 +37,7 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     store,
     voice,
     vonage,
+    sleep: deps.sleep,
     now,
     log,
     record,
@@ -39,6 +45,7 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
   });
   app.addHook('onClose', () => screening.settled());
 
+  const unsigned = new RateLimit(UNSIGNED_EVENTS, HOUR);
   /** Such a route accepts Vonage's signature or the token in its path. */
   const minted = <T>(read: (token: string) => T | undefined) => {
     const of = (request: FastifyRequest) => read((request.params as { token: string }).token);
@@ -79,9 +86,12 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     ...connect.hooks,
     handler: async (request, reply) => {
       const event = readCallEvent(fieldsOf(request) ?? {});
-      answerer.note(event);
-      const { call = '', language = null } = connect.of(request) ?? {};
-      const left = event.status === 'completed' && screening.left(call, event.conversation);
+      const { call = '', language = null, conversation = '' } = connect.of(request) ?? {};
+      // Whoever saw the URL can say anything: of this call alone, and not without end.
+      const counts =
+        isSigned(request) || (event.conversation === conversation && unsigned.admit(call, now()));
+      if (counts) answerer.note(event);
+      const left = counts && event.status === 'completed' && screening.left(call, event.conversation);
       if (!left && !NOT_TAKEN.has(event.status)) return reply.code(204).send();
       return sendJson(reply, nccoWhenNotTaken(language ?? languageFor(null, voice), voice));
     },
@@ -102,7 +112,9 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     handler: async (request, reply) => {
       const screened: ScreenedCall | undefined = answer.of(request);
       const fields = fieldsOf(request) ?? {};
-      const next = screened && (await screening.answer(screened, readKeys(fields), readCallEvent(fields)));
+      const next =
+        screened &&
+        (await screening.answer(screened, readKeys(fields), readCallEvent(fields), isSigned(request)));
       return next ? sendJson(reply, next) : reply.code(204).send();
     },
   });

@@ -28,6 +28,8 @@ export type ListenerDependencies = {
   /** Called when a text is to be sent or a call to be ended; fails when something to reach Vonage is missing. */
   vonage: () => Promise<Pick<Vonage, 'sendText' | 'transferLeg' | 'hangUpLeg'>>;
   now: () => number;
+  /** Milliseconds; fails when the run is to end. */
+  sleep: (milliseconds: number) => Promise<void>;
   log: Log;
   /** Takes entries for the log of calls and texts. */
   record: (entry: CallEntry | TextEntry) => void;

@@ -15,6 +15,9 @@ const PATH_OF: Record<Minted['purpose'], string> = {
   answer: PATHS.screenAnswer,
 };
 
+/** A call whose callee is rung. */
+export type ConnectedCall = { call: string; language: string; conversation: string };
+
 /** The URLs that stand inside NCCOs, and what they say when Vonage asks them. */
 export class MintedLinks {
   readonly #mint: TokenMint;
@@ -26,9 +29,9 @@ export class MintedLinks {
   }
 
   /** For one call; the same at the same moment. */
-  of({ uuid, regionHost }: InboundCall, route: Route, at: number): Links {
+  of({ uuid, conversation, regionHost }: InboundCall, route: Route, at: number): Links {
     return {
-      connectEvent: (language) => this.#url('connect', uuid, [language], at),
+      connectEvent: (language) => this.#url('connect', uuid, [language, conversation], at),
       whisper: (callerLanguage) => {
         const { sessionId, from } = route;
         if (sessionId === null || from === null) throw new Error('only a participant is screened for');
@@ -48,10 +51,11 @@ export class MintedLinks {
     return this.#url(purpose, call, [sessionId, callee, callerLanguage, host ?? '', String(asked)], at);
   }
 
-  /** The caller's leg and language; undefined when the token is not ours. */
-  readConnect(token: string, now: number): { call: string; language: string } | undefined {
+  /** Which call it is, and the caller's language; undefined when the token is not ours. */
+  readConnect(token: string, now: number): ConnectedCall | undefined {
     const minted = this.#mint.read(token, 'connect', now);
-    return minted && { call: minted.call, language: minted.details[0] ?? '' };
+    const [language = '', conversation = ''] = minted?.details ?? [];
+    return minted && { call: minted.call, language, conversation };
   }
 
   readScreening(purpose: 'whisper' | 'answer', token: string, now: number): ScreenedCall | undefined {

@@ -13,10 +13,11 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyRep
 export type AuthenticityHooks = { onRequest: Hook; preHandler: Hook };
 
 const claimsOf = new WeakMap<FastifyRequest, Claims>();
+const proven = new WeakSet<FastifyRequest>();
 
 /**
  * Refuses with 401, the same for every cause; the cause goes to the log.
- * @param alsoAccept a second proof, which spares the token
+ * @param alsoAccept a second proof, where the token is absent or wrong
  */
 export function authenticityHooks(
   authenticity: Authenticity,
@@ -26,7 +27,10 @@ export function authenticityHooks(
   alsoAccept: (request: FastifyRequest) => boolean = () => false,
 ): AuthenticityHooks {
   if (authenticity.kind === 'insecure') {
-    const pass: Hook = async () => undefined;
+    const pass: Hook = async (request) => {
+      proven.add(request);
+      return undefined;
+    };
     return { onRequest: pass, preHandler: pass };
   }
   const { verifier } = authenticity;
@@ -36,11 +40,9 @@ export function authenticityHooks(
   };
   return {
     onRequest: async (request, reply) => {
-      if (alsoAccept(request)) return undefined;
       const checked = verifier.checkToken(request.raw.rawHeaders, now(), window);
-      if (!checked.ok) return refuseFor(request, reply, checked.cause);
-      claimsOf.set(request, checked.value);
-      return undefined;
+      if (checked.ok) claimsOf.set(request, checked.value);
+      return checked.ok || alsoAccept(request) ? undefined : refuseFor(request, reply, checked.cause);
     },
     preHandler: async (request, reply) => {
       const claims = claimsOf.get(request);
@@ -50,9 +52,18 @@ export function authenticityHooks(
         request.method === 'GET'
           ? verifier.checkQuery(claims, queryOf(request.raw.url ?? ''))
           : verifier.checkBody(claims, bodyOf(request));
-      return cause === null ? undefined : refuseFor(request, reply, cause);
+      if (cause === null) {
+        proven.add(request);
+        return undefined;
+      }
+      return alsoAccept(request) ? undefined : refuseFor(request, reply, cause);
     },
   };
+}
+
+/** Whether Vonage's signature covers what this request says; the second proof covers only its path. */
+export function isSigned(request: FastifyRequest): boolean {
+  return proven.has(request);
 }
 
 /** The raw bytes of the request, as they were signed. */

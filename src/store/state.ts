@@ -45,7 +45,7 @@ export function stateText(state: State, cipher: FieldCipher | null): string {
   return JSON.stringify({
     ...rest,
     encrypted: true,
-    lookupKey: cipher.seal(lookupKey, LOOKUP_KEY_PLACE, ''),
+    lookupKey: cipher.seal(lookupKey, LOOKUP_KEY_PLACE, frameOf(state)),
     sessions: state.sessions.map((session) => {
       const record = recordOf(session);
       return { ...session, a: sealed(session, 'a', record), b: sealed(session, 'b', record) };
@@ -64,6 +64,12 @@ function recordOf({ a, b, ...session }: Record<string, unknown>): string {
 }
 
 const LOOKUP_KEY_PLACE = 'lookupKey';
+
+/** What stands beside the sessions, so that nobody unblocks a person or calls the file an older one unnoticed. */
+function frameOf({ version, numbers, marked }: Record<string, unknown>): string {
+  // The first version bound nothing to its lookup key.
+  return version === 1 ? '' : JSON.stringify([version, numbers, marked]);
+}
 
 function placeOf(sessionId: string, side: string): string {
   return `${sessionId}/${side}`;
@@ -138,12 +144,14 @@ function wrongKind(path: string, encrypted: boolean): VoxproxyError {
 
 function unsealLookupKey(state: Record<string, unknown>, path: string, cipher: FieldCipher): void {
   const opened =
-    typeof state.lookupKey === 'string' ? cipher.open(state.lookupKey, LOOKUP_KEY_PLACE, '') : undefined;
+    typeof state.lookupKey === 'string'
+      ? cipher.open(state.lookupKey, LOOKUP_KEY_PLACE, frameOf(state))
+      : undefined;
   if (opened === undefined) {
     throw new VoxproxyError(
       'settings',
-      `The encryption key is not the one of the store ${path}.`,
-      'Nothing was changed. Give the key that it was encrypted with.',
+      `The encryption key is not the one of the store ${path}, or the store was changed without it.`,
+      'Nothing was changed. Give the key that it was encrypted with, or put a backup in its place.',
     );
   }
   state.lookupKey = opened;

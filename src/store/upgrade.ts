@@ -5,14 +5,16 @@ type Fields = Record<string, unknown>;
 /** What the versions after each brought: the step from it to the next. */
 const STEPS: Record<number, (state: Fields) => void> = {
   1: (state) => {
-    state.marked = { blocked: [], textsStopped: [] };
+    // What is there already stays: a version that somebody changed back undoes nothing.
+    state.marked ??= { blocked: [], textsStopped: [] };
     for (const session of state.sessions as unknown[]) {
       if (!isRecord(session)) continue;
       const { language = null } = session;
       delete session.language;
-      Object.assign(session, { direction: 'both', screen: null, detectMachines: null, maskNumbers: null });
+      const terms = { direction: 'both', screen: null, detectMachines: null, maskNumbers: null };
+      Object.assign(session, { ...terms, ...session });
       for (const participant of [session.a, session.b])
-        if (isRecord(participant)) participant.language = language;
+        if (isRecord(participant)) Object.assign(participant, { language, ...participant });
     }
   },
 };

@@ -2,7 +2,15 @@ import type { CallEntry } from '../domain/call-record.js';
 import { type Links, type Ncco, nccoOf, nccoOfRefusal, type Voice } from '../domain/ncco.js';
 import { redact } from '../domain/phone-number.js';
 import { Recent } from '../domain/recent.js';
-import { type Policy, type Refusal, type Route, refuse, refuseInstead, route } from '../domain/routing.js';
+import {
+  type Policy,
+  policyFor,
+  type Refusal,
+  type Route,
+  refuse,
+  refuseInstead,
+  route,
+} from '../domain/routing.js';
 import { Traffic } from '../domain/traffic.js';
 import { reportOf } from '../errors.js';
 import type { Log } from '../log.js';
@@ -93,7 +101,8 @@ export class CallAnswerer {
 
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */
   async #route(call: InboundCall, now: number, first: First | undefined): Promise<Route> {
-    const { store, log, policy } = this.#deps;
+    const { store, log } = this.#deps;
+    const policy = policyFor(call.caller, this.#deps.policy);
     const located = await store.locate(call.caller, call.dialled);
     const decided = route(located, now, policy);
     if (decided.kind === 'refuse' && decided.reason === 'not-in-pool') {
@@ -105,7 +114,7 @@ export class CallAnswerer {
     if (isRehearsal(call)) return this.#traffic.consider(decided, now);
     if (first === undefined) return this.#traffic.admit(decided, located.caller, keyOf(call), now);
     if (first.reason === 'crossed' && decided.kind === 'connect') return refuseInstead(decided, 'crossed');
-    if (first.reason === 'repeated' && decided.sessionId === null) return refuseInstead(decided, 'repeated');
+    if (first.reason === 'repeated' && decided.kind !== 'connect') return refuseInstead(decided, 'repeated');
     return decided.kind === 'connect' ? route(located, first.at, policy) : decided;
   }
 

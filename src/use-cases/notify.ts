@@ -36,7 +36,7 @@ export function textFor(
   smsText: string,
 ): { from: Session['a']['virtualNumber']; text: string } {
   const other = session[otherSide(side)];
-  return { from: other.virtualNumber, text: smsText.replaceAll('{contact}', other.label ?? CONTACT) };
+  return { from: other.virtualNumber, text: smsText.replaceAll('{contact}', () => other.label ?? CONTACT) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { digitsIn } from '../domain/digits.js';
 import type { Opened } from '../domain/opening.js';
 import { type Country, toMsisdn } from '../domain/phone-number.js';
 import { type Session, SIDES, type Side, type Terms } from '../domain/session.js';
@@ -96,7 +97,7 @@ function check(request: PairRequest | VoxproxyError, { country, allowPremium }: 
 function refuseNumbersInTexts({ labels, terms }: PairRequest, people: CheckedPeople): void {
   const national = SIDES.map((side) => toMsisdn(people[side].realNumber).slice(-NATIONAL_TAIL));
   for (const text of [labels.a, labels.b, terms.name ?? null]) {
-    const digits = text?.normalize('NFKC').replace(/\D/g, '') ?? '';
+    const digits = digitsIn(text ?? '');
     if (national.some((tail) => digits.includes(tail))) {
       throw new VoxproxyError(
         'usage',

@@ -160,7 +160,7 @@ export function readCallEvent(fields: Fields): CallEvent {
 
 /** Vonage's ids have 40 characters at most; what is much longer, unfit for the log, or could be a number, is none. */
 export function idOf(value: unknown): string {
-  return typeof value === 'string' && /^[\w.-]{1,128}$/.test(value) && !/^\+?\d{7,15}$/.test(value)
+  return typeof value === 'string' && /^[\w-]{1,128}$/.test(value) && !/^\+?\d{7,15}$/.test(value)
     ? value
     : '';
 }
