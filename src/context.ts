@@ -63,6 +63,11 @@ export class Context {
     this.prompts = new Prompts(world.stdin, world.stderr, globals.input, world.signal);
   }
 
+  /** The same run with another environment: other settings, another store, another Vonage. */
+  inside(env: World['env']): Context {
+    return new Context({ ...this.#world, env }, this.globals, this.run);
+  }
+
   get env(): World['env'] {
     return this.#world.env;
   }
@@ -96,6 +101,12 @@ export class Context {
   store(): Promise<Store> {
     this.#store ??= this.#openStore();
     return this.#store;
+  }
+
+  /** An empty store of its own, for a rehearsal that must leave nothing behind. */
+  async scratchStore(home: string): Promise<Store> {
+    const { JsonStore: Adapter } = await import('./store/json-store.js');
+    return new Adapter(join(home, 'store.json'), (message) => this.out.warn(message));
   }
 
   /** What listeners of this profile noted of the calls. */

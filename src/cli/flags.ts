@@ -1,6 +1,8 @@
 import { parseDuration } from '../domain/duration.js';
 import { isCountry } from '../domain/typed-number.js';
 import { VoxproxyError } from '../errors.js';
+import { baseUrl } from '../setting-definitions.js';
+import { didYouMean, nearest } from './nearest.js';
 
 const LONGEST_TEXT = 64;
 
@@ -19,15 +21,24 @@ export function countryFlag(what: string, text: string): string {
     throw new VoxproxyError(
       'usage',
       `${what} is not one that there is.`,
-      'Give its two letters (ISO 3166), for example GB, US or DE.',
+      didYouMean(renamedCountry(country)) ?? 'Give its two letters (ISO 3166), for example GB, US or DE.',
     );
   }
   return country;
 }
 
+/** The country that other letters stand for: many write UK for GB. */
+function renamedCountry(code: string): string[] {
+  const region = /^[A-Z]{2}$/.test(code) ? new Intl.Locale(`und-${code}`).region : undefined;
+  return region !== undefined && isCountry(region) ? [region] : [];
+}
+
 export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one.toLowerCase() === text.toLowerCase());
-  if (found === undefined) throw new VoxproxyError('usage', `${flag} must be one of ${allowed.join(', ')}.`);
+  if (found === undefined) {
+    const hint = didYouMean(nearest(text, allowed));
+    throw new VoxproxyError('usage', `${flag} must be one of ${allowed.join(', ')}.`, hint);
+  }
   return found;
 }
 
@@ -49,6 +60,18 @@ export function textFlag(flag: string, text: string): string {
     throw new VoxproxyError('usage', `${flag} must be a text of 1 to ${LONGEST_TEXT} printable characters.`);
   }
   return trimmed;
+}
+
+/** @throws VoxproxyError `usage` naming the flag */
+export function urlFlag(flag: string, text: string): string {
+  const url = baseUrl(text);
+  if (url === undefined)
+    throw new VoxproxyError(
+      'usage',
+      `${flag} is not an http(s) URL.`,
+      'For example: https://calls.example.com',
+    );
+  return url;
 }
 
 export function portFlag(text: string): number {

@@ -2,6 +2,12 @@ import type { Readable } from 'node:stream';
 import { interrupted, VoxproxyError } from '../errors.js';
 import type { Screen } from './output.js';
 
+type Problem = (answer: string) => string | null;
+
+function question(type: string, message: string, problem: Problem) {
+  return { type, name: 'answer', message, validate: (answer: string) => problem(answer.trim()) ?? true };
+}
+
 export type Keyboard = Readable & { isTTY?: boolean };
 
 /** Asks on a terminal; elsewhere what cannot be asked is wrong use, which names the flag. */
@@ -33,16 +39,24 @@ export class Prompts {
       );
   }
 
-  async confirm(message: string): Promise<boolean> {
-    return this.#ask<boolean>({ type: 'confirm', name: 'answer', message, default: false });
+  async confirm(message: string, fallback = false): Promise<boolean> {
+    return this.#ask<boolean>({ type: 'confirm', name: 'answer', message, default: fallback });
   }
 
-  async input(message: string): Promise<string> {
-    return this.#ask<string>({ type: 'input', name: 'answer', message });
+  /** @param problem what is wrong with an answer, so that it is asked for again; null for a good one */
+  async input(message: string, fallback?: string, problem: Problem = () => null): Promise<string> {
+    return this.#ask<string>({ ...question('input', message, problem), default: fallback });
   }
 
-  async secret(message: string): Promise<string> {
-    return this.#ask<string>({ type: 'password', name: 'answer', message, mask: '•' });
+  async secret(message: string, problem: Problem = () => null): Promise<string> {
+    return this.#ask<string>({ ...question('password', message, problem), mask: '•' });
+  }
+
+  async choose<T extends string>(
+    message: string,
+    choices: readonly { name: string; value: T }[],
+  ): Promise<T> {
+    return this.#ask<T>({ type: 'select', name: 'answer', message, choices });
   }
 
   /** Everything on standard input, for what must not stand on a command line. */

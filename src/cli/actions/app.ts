@@ -1,14 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
-import { baseUrl } from '../../setting-definitions.js';
-import { makePrivateDirectory } from '../../store/private-file.js';
 import { knownApplication } from '../../use-cases/known-application.js';
 import type { Application } from '../../vonage/vonage.js';
 import type { AppFlags } from '../commands/app.js';
-import { textFlag } from '../flags.js';
+import { textFlag, urlFlag } from '../flags.js';
+import { makeApplication } from '../make-application.js';
 
 export async function create(context: Context, flags: AppFlags): Promise<undefined> {
   const name = textFlag('--name', flags.name ?? 'voxproxy');
@@ -19,22 +16,13 @@ export async function create(context: Context, flags: AppFlags): Promise<undefin
       'For example: --public-url https://calls.example.com',
     );
   }
-  const url = publicUrl(flags.publicUrl);
+  const url = urlFlag('--public-url', flags.publicUrl);
   const { out } = context;
   if (flags.dryRun) {
     out.answer({ application: null, dryRun: true, webhooks: webhooksAt(url) }, () => 'Nothing was made.');
     return;
   }
-  const vonage = await context.vonage();
-  const settings = await context.settings();
-  // The key is given out once: better to find out beforehand that it could not be saved.
-  saving('The directory of the settings', () => makePrivateDirectory(settings.home));
-  const { application, privateKey } = await vonage.createApplication(name, webhooksAt(url));
-  const keyPath = join(settings.home, `private-${application.id}.key`);
-  saving('The private key', () => writeFileSync(keyPath, privateKey, { mode: 0o600, flag: 'wx' }));
-  await settings.set('applicationId', application.id);
-  await settings.set('privateKey', keyPath);
-  await settings.set('publicUrl', url);
+  const { application, keyPath } = await makeApplication(context, name, url);
   out.answer({ application: documentOf(application), privateKey: keyPath }, () =>
     [
       `${out.style.green('✔')} Made application ${application.id}; its private key is in ${keyPath}`,
@@ -42,10 +30,6 @@ export async function create(context: Context, flags: AppFlags): Promise<undefin
       linesOf(application),
     ].join('\n'),
   );
-  for (const name of ['applicationId', 'privateKey'] as const) {
-    if ((await settings.find(name))?.source === 'env')
-      out.warn(`The environment sets ${name} as well, and goes before the file.`);
-  }
   out.suggest('voxproxy numbers provision GB');
 }
 
@@ -65,7 +49,9 @@ export async function update(context: Context, flags: AppFlags): Promise<undefin
   }
   const change = {
     ...(flags.name === undefined ? {} : { name: textFlag('--name', flags.name) }),
-    ...(flags.publicUrl === undefined ? {} : { webhooks: webhooksAt(publicUrl(flags.publicUrl)) }),
+    ...(flags.publicUrl === undefined
+      ? {}
+      : { webhooks: webhooksAt(urlFlag('--public-url', flags.publicUrl)) }),
   };
   const vonage = await context.vonage();
   const id = await context.applicationId();
@@ -77,35 +63,10 @@ export async function update(context: Context, flags: AppFlags): Promise<undefin
   }
   const application = await vonage.updateApplication(id, change);
   if (flags.publicUrl !== undefined)
-    await (await context.settings()).set('publicUrl', publicUrl(flags.publicUrl));
+    await (await context.settings()).set('publicUrl', urlFlag('--public-url', flags.publicUrl));
   out.answer({ application: documentOf(application) }, () =>
     [`${out.style.green('✔')} Changed application ${application.id}`, '', linesOf(application)].join('\n'),
   );
-}
-
-function publicUrl(text: string): string {
-  const url = baseUrl(text);
-  if (url === undefined) {
-    throw new VoxproxyError(
-      'usage',
-      '--public-url is not an http(s) URL.',
-      'For example: https://calls.example.com',
-    );
-  }
-  return url;
-}
-
-function saving(what: string, save: () => unknown): void {
-  try {
-    save();
-  } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    throw new VoxproxyError(
-      'settings',
-      `${what} cannot be written (${code}: ${path}).`,
-      'Correct that, and make the application anew.',
-    );
-  }
 }
 
 function documentOf({ id, name, webhooks, answerMethod, signedCallbacks }: Application) {

@@ -1,17 +1,12 @@
 import type { Context } from '../../context.js';
-import { exitCodeOf, VoxproxyError } from '../../errors.js';
-import {
-  MOST_AT_ONCE,
-  type ProvisionDependencies,
-  type ProvisionPlan,
-  planProvision,
-  provision,
-} from '../../use-cases/provision-numbers.js';
+import { exitCodeOf } from '../../errors.js';
+import { MOST_AT_ONCE, planProvision, provision } from '../../use-cases/provision-numbers.js';
 import { NUMBER_TYPES } from '../../vonage/vonage.js';
 import type { ProvisionFlags } from '../commands/numbers.js';
 import { countFlag, countryFlag, oneOf } from '../flags.js';
 import { spaced } from '../format-number.js';
-import { offerDocument, offerTable, priceText } from '../present-number.js';
+import { offerDocument } from '../present-number.js';
+import { agreeToPrice, provisionDependencies, showPlan } from '../renting.js';
 
 export async function provisionNumbers(
   context: Context,
@@ -24,15 +19,7 @@ export async function provisionNumbers(
   const dryRun = flags.dryRun ?? false;
   if (!flags.yes && !dryRun) context.prompts.needsAnswer('--yes', 'Renting numbers spends money, which');
   const { out } = context;
-  const deps: ProvisionDependencies = {
-    vonage: await context.vonage(),
-    applicationId: await context.applicationId(),
-    store: await context.store(),
-    now: context.now,
-    sleep: context.sleep,
-    progress: (line) => out.say(`  ${line}`),
-    signal: context.signal,
-  };
+  const deps = await provisionDependencies(context);
   const plan = await planProvision(deps, { country, count, type });
   showPlan(context, plan);
   if (dryRun) {
@@ -40,15 +27,7 @@ export async function provisionNumbers(
     out.answer({ provisioned: [], failed: [], dryRun, numbers }, () => 'Nothing was bought.');
     return 0;
   }
-  if (
-    plan.buy.length > 0 &&
-    !flags.yes &&
-    !(await context.prompts.confirm(
-      `Rent ${plan.buy.length} ${plan.buy.length === 1 ? 'number' : 'numbers'} for ${priceText(plan.buy)}?`,
-    ))
-  ) {
-    throw new VoxproxyError('declined', 'Nothing was bought.');
-  }
+  if (!flags.yes) await agreeToPrice(context, plan);
   const { provisioned, failed } = await provision(deps, plan);
   const all = [...plan.done.map(({ number, country }) => ({ number, country })), ...provisioned];
   out.answer({ provisioned: all, failed }, () =>
@@ -64,13 +43,4 @@ export async function provisionNumbers(
   const same = `voxproxy numbers provision ${country} --count ${count}${type === null ? '' : ` --type ${type}`}`;
   out.warn(`${failed.length} of ${count} missing. The same command goes on where this one stopped: ${same}`);
   return exitCodeOf('vonage');
-}
-
-function showPlan({ out }: Context, { link, buy, done }: ProvisionPlan): void {
-  if (done.length + link.length > 0) {
-    const bought = [...done, ...link].map(({ number }) => spaced(number)).join(', ');
-    out.say(`Going on with an unfinished order: ${bought} bought before.`);
-  }
-  if (buy.length === 0) return;
-  out.say(`${offerTable(buy, out.width)}\n\n  Together ${priceText(buy)}.`);
 }

@@ -1,0 +1,39 @@
+import type { Context } from '../../context.js';
+import type { E164 } from '../../domain/phone-number.js';
+import { isUsable } from '../../domain/pool.js';
+import { VoxproxyError } from '../../errors.js';
+import { MOST_AT_ONCE, planProvision, provision } from '../../use-cases/provision-numbers.js';
+import { NUMBER_TYPES } from '../../vonage/vonage.js';
+import type { InitFlags } from '../commands/init.js';
+import { countFlag, countryFlag, oneOf } from '../flags.js';
+import { agreeToPrice, provisionDependencies, showPlan } from '../renting.js';
+
+/** Numbers in the pool: those that are there already, else as many as are asked for. */
+export async function numbersStep(context: Context, flags: InitFlags): Promise<E164[]> {
+  const store = await context.store();
+  const usable = async () => (await store.numbers()).filter(isUsable).map(({ number }) => number);
+  const there = await usable();
+  if (there.length > 0 || !flags.numbers) return there;
+  const { prompts } = context;
+  if (flags.country === undefined) prompts.needsAnswer('--country', 'The country of the numbers');
+  const country = countryFlag(
+    '--country',
+    flags.country ?? (await prompts.input('Country of the numbers (two letters, for example GB):', 'GB')),
+  );
+  if (!flags.yes) prompts.needsAnswer('--yes', 'Renting numbers spends money, which');
+  const count = countFlag('--count', flags.count ?? '2', MOST_AT_ONCE);
+  const type = flags.type === undefined ? null : oneOf('--type', flags.type, NUMBER_TYPES);
+  const deps = await provisionDependencies(context);
+  const plan = await planProvision(deps, { country, count, type });
+  showPlan(context, plan);
+  if (!flags.yes) await agreeToPrice(context, plan);
+  const { failed } = await provision(deps, plan);
+  if (failed.length > 0) {
+    throw new VoxproxyError(
+      'vonage',
+      `${failed.length} of ${count} numbers could not be rented: ${failed[0]?.reason}`,
+      'Run voxproxy init again: it goes on where it stopped.',
+    );
+  }
+  return usable();
+}
