@@ -1,9 +1,12 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
-import type { Handler } from './cli/handler.js';
+import type { Choose, Handler } from './cli/handler.js';
+import { helpWidth } from './cli/help-layout.js';
 import { allowsColor, Output } from './cli/output.js';
 import { buildProgram } from './cli/program.js';
+import { isGroup, readLine } from './cli/typed-line.js';
+import { incomplete, unknownCommand, wrongUse } from './cli/wrong-use.js';
 import { Context, type Globals, type Ran, type World } from './context.js';
 import { exitCodeOf, interrupted, reportOf, VoxproxyError } from './errors.js';
 
@@ -12,6 +15,7 @@ export async function main(argv: readonly string[], world: World = processWorld(
   const color = allowsColor(world.env) && !argv.includes('--no-color');
   const early = new Output(world.stdout, world.stderr, { json: argv.includes('--json'), color });
   let verbose = argv.includes('--verbose');
+  if (argv[0] === ASKED_BY_SHELL) return completing(argv.slice(1), world);
   try {
     const { handler, globals } = parse(argv, world);
     verbose = globals.verbose;
@@ -32,27 +36,37 @@ export async function main(argv: readonly string[], world: World = processWorld(
 /** What the command line asks for; nothing to do after `--help` and `--version`, which have answered. */
 function parse(argv: readonly string[], world: World): { handler: Handler | null; globals: Globals } {
   let handler: Handler | null = null;
-  const program = buildProgram(
-    {
-      write: (text) => world.stdout.write(text),
-      width: world.stdout.isTTY ? (world.stdout.columns ?? 80) : 80,
-    },
-    (chosen) => {
-      handler = chosen;
-    },
-  );
+  const program = programOn(world, (chosen) => {
+    handler = chosen;
+  });
+  const line = readLine(program, argv);
+  if (line.asksHelp) {
+    // commander shows the help of the last command that it knows, whatever stands behind that.
+    if (isGroup(line.command) && line.operands.length > 0) throw unknownCommand(line);
+    line.command.outputHelp();
+    return { handler, globals: globalsOf(program) };
+  }
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { handler: null, globals: globalsOf(program) };
-    if (error.code !== 'commander.help') throw wrongUse(error);
-    const noun = program.commands.find((command) => command.name() === program.args[0]);
-    if (noun !== undefined) throw incomplete(noun);
-    if (program.opts().json) throw wrong('a command is needed', null);
+    if (error.code !== 'commander.help') throw wrongUse(error, line);
+    if (line.command !== program) throw incomplete(line.command);
+    if (program.opts().json) throw new VoxproxyError('usage', 'A command is needed.', 'See voxproxy --help.');
     program.outputHelp();
   }
   return { handler, globals: globalsOf(program) };
+}
+
+function programOn({ stdout }: World, choose: Choose): Command {
+  return buildProgram(
+    {
+      write: (text) => stdout.write(text),
+      width: helpWidth(stdout.isTTY ? (stdout.columns ?? 80) : 80),
+    },
+    choose,
+  );
 }
 
 function globalsOf(program: Command): Globals {
@@ -60,40 +74,27 @@ function globalsOf(program: Command): Globals {
   return { profile, json, input, reveal, verbose, color };
 }
 
-function incomplete(noun: Command): VoxproxyError {
-  const verbs = noun.commands.map((verb) => verb.name()).join(', ');
-  return new VoxproxyError(
-    'usage',
-    `voxproxy ${noun.name()} needs one of: ${verbs}.`,
-    `See voxproxy ${noun.name()} --help.`,
+/** Not for people, and in no help: the scripts of `voxproxy completion` call it. */
+const ASKED_BY_SHELL = '__complete';
+
+async function completing(argv: readonly string[], world: World): Promise<number> {
+  const { complete } = await import('./cli/completion/complete.js');
+  // Warnings would stand amid the line that somebody types.
+  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const contextOf = (profile: string | null) =>
+    new Context(
+      { ...world, stderr },
+      { profile, json: false, input: false, reveal: false, verbose: false, color: false },
+      (line, env, signal, onLine) => runInside(line, world, env, signal, onLine),
+    );
+  world.stdout.write(
+    await complete(
+      argv,
+      programOn(world, () => {}),
+      contextOf,
+    ),
   );
-}
-
-const TYPED = /'([^']*)'/su;
-/** What could be a command or an option; anything else may be nearly a real number, or a secret. */
-const HARMLESS_WORD = /^(--)?[a-z]+(-[a-z]+)*$/;
-
-/** commander repeats what was typed; here that is repeated only where it is harmless. */
-function wrongUse({ code, message }: CommanderError): VoxproxyError {
-  const nearest = /\((Did you mean [^()]*)\)$/.exec(message)?.[1] ?? null;
-  const what = NOT_KNOWN[code];
-  if (what === undefined) return wrong(message.replace(/^error: /, ''), nearest);
-  const word = TYPED.exec(message)?.[1] ?? '';
-  return wrong(
-    HARMLESS_WORD.test(word) ? `there is no ${what} '${word}'` : `what was typed is no ${what}`,
-    nearest,
-  );
-}
-
-/** The kinds of commander's errors that repeat words of the command line. */
-const NOT_KNOWN: Readonly<Record<string, string>> = {
-  'commander.unknownCommand': 'command',
-  'commander.unknownOption': 'option',
-};
-
-function wrong(what: string, hint: string | null): VoxproxyError {
-  const sentence = what.charAt(0).toUpperCase() + what.slice(1);
-  return new VoxproxyError('usage', sentence.replace(/\.?$/, '.'), hint ?? 'See voxproxy --help.');
+  return 0;
 }
 
 /** Where an error came from, without its message, which may hold data. */
@@ -115,6 +116,8 @@ function processWorld(): World {
     process.exitCode = 1;
     ending.abort();
   });
+  // Nobody is left to be told, and telling them would fail again.
+  process.stderr.on('error', () => {});
   // Whoever reads our output may leave before it ends: voxproxy sessions list | head -1
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {

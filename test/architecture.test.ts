@@ -48,7 +48,7 @@ describe('the architecture', () => {
   it('names the store and the SDK in one place, and loads them only there', () => {
     const adapters = /^(store\/(json-store|call-log)|vonage\/sdk)\.ts$/;
     const outside = IMPORTS.filter(({ to }) => adapters.test(to));
-    expect(outside).toHaveLength(3);
+    expect(new Set(outside.map(({ to }) => to)).size).toBe(3);
     for (const one of outside) expect(one).toMatchObject({ from: 'context.ts', dynamic: true });
   });
 

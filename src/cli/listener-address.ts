@@ -22,6 +22,6 @@ export async function publicBase(context: Context): Promise<string> {
   throw new VoxproxyError(
     'settings',
     'No public URL is known.',
-    'Give one to the listener: voxproxy serve --public-url https://…',
+    'Give one to the listener: voxproxy serve --ngrok, or voxproxy serve --public-url https://…',
   );
 }

@@ -2,11 +2,13 @@ import { pino } from 'pino';
 import type { Context } from '../context.js';
 import type { Log, LogFields } from '../log.js';
 import { printable } from './present-session.js';
+import { neverWaitFor } from './status-line.js';
 
 /** The listener's log on standard error: JSON lines, or short lines where a person reads along. */
 export function openLog({ stderr, globals }: Context): Log {
   // Calls are answered even when nobody reads the log any more.
   stderr.on('error', () => {});
+  if (stderr.isTTY) neverWaitFor(stderr);
   if (stderr.isTTY && !globals.json) return readableLog((line) => stderr.write(line));
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
@@ -25,11 +27,16 @@ function readableLog(write: (line: string) => void): Log {
   const at =
     (level: keyof Log) =>
     (message: string, fields: LogFields = {}) => {
-      const told = Object.entries(fields)
-        .filter(([name, value]) => value !== null && value !== '' && name !== 'call')
-        .map(([name, value]) => `${name} ${value}`);
       const time = new Date().toISOString().slice(11, 19);
-      write(`${time} ${MARKS[level]} ${printable([message, ...told].join(' · '))}\n`);
+      write(`${time} ${MARKS[level]} ${lineOf(message, fields)}\n`);
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** What happened in one line, fit for a terminal. */
+export function lineOf(message: string, fields: LogFields): string {
+  const told = Object.entries(fields)
+    .filter(([name, value]) => value !== null && value !== '' && name !== 'call')
+    .map(([name, value]) => `${name} ${value}`);
+  return printable([message, ...told].join(' · '));
 }

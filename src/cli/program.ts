@@ -4,9 +4,12 @@ import { addAppCommands } from './commands/app.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addCallCommand } from './commands/call.js';
 import { addCallsCommand } from './commands/calls.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addConfigCommands } from './commands/config.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
+import { addInitCommand } from './commands/init.js';
 import { addNumbersCommands } from './commands/numbers.js';
 import { addPairCommand } from './commands/pair.js';
 import { addSandboxCommand } from './commands/sandbox.js';
@@ -14,6 +17,7 @@ import { addServeCommand } from './commands/serve.js';
 import { addSessionsCommands } from './commands/sessions.js';
 import { addStoreCommands } from './commands/store.js';
 import type { Choose } from './handler.js';
+import { fitted, GLOBALS, HELP_LAYOUT } from './help-layout.js';
 
 /** The whole command line: flags are declared here, bodies are loaded when they run. */
 export function buildProgram(
@@ -21,7 +25,8 @@ export function buildProgram(
   choose: Choose,
 ): Command {
   const program = new Command('voxproxy')
-    .description("Lets two people phone each other without either learning the other's number.")
+    .description("lets two people phone each other without either learning the other's number")
+    .optionsGroup(GLOBALS)
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--profile <name>', 'use separate settings and a separate store')
@@ -31,8 +36,13 @@ export function buildProgram(
     .option('--verbose', 'say where in the code a bug showed')
     .option('--no-color', 'no colours')
     .exitOverride()
-    .configureOutput({ writeOut: screen.write, writeErr: () => {}, getOutHelpWidth: () => screen.width })
-    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => screen.write(fitted(text, screen.width)),
+      writeErr: () => {},
+      getOutHelpWidth: () => screen.width,
+    })
+    .configureHelp(HELP_LAYOUT)
+    .showSuggestionAfterError(false)
     .addHelpText('after', EXAMPLES);
 
   program.commandsGroup('The main job:');
@@ -45,22 +55,33 @@ export function buildProgram(
   addCallCommand(program, choose);
   addCallsCommand(program, choose);
   program.commandsGroup('Set-up:');
+  addInitCommand(program, choose);
   addAppCommands(program, choose);
   addConfigCommands(program, choose);
   addStoreCommands(program, choose);
+  addDoctorCommand(program, choose);
   addAuditCommand(program, choose);
   program.commandsGroup('Without an account:');
   addDemoCommand(program, choose);
   addSandboxCommand(program, choose);
+  program.commandsGroup('Help:');
+  addCompletionCommand(program, choose);
+  // Nouns have it without showing it: `numbers help buy` is `numbers buy --help`.
+  for (const noun of program.commands) noun.helpCommand(false);
+  program.helpCommand('help [command...]', 'how to use a command');
   return program;
 }
 
 const EXAMPLES = `
 Examples:
-  voxproxy demo                                    see a private call happen, without an account
-  voxproxy numbers provision GB                    rent two numbers
-  voxproxy pair +447400123456 +447400654321        let two people call each other
-  voxproxy serve --public-url https://example.com  answer their calls
+  # see a private call happen, without an account
+  voxproxy demo
+  # rent two numbers, let two people call each other, and answer their calls
+  voxproxy numbers provision GB
+  voxproxy pair +447400123456 +447400654321 --ttl 2h
+  voxproxy serve --public-url https://calls.example.com
+
+More about a command: voxproxy help pair
 `;
 
 function version(): string {

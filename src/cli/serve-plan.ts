@@ -4,10 +4,12 @@ import { VoxproxyError } from '../errors.js';
 import type { Authenticity } from '../listener/webhook-authenticity.js';
 import { baseUrl } from '../setting-definitions.js';
 import type { Settings } from '../settings.js';
+import type { Wanted } from '../use-cases/find-tunnel.js';
 import { TokenMint } from '../vonage/minted-token.js';
 import { WebhookVerifier } from '../vonage/signature.js';
 import type { ServeFlags } from './commands/serve.js';
 import { portFlag } from './flags.js';
+import { ngrokApi, tunnelUrl } from './tunnel.js';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 export const API_KEY_HINT =
@@ -23,6 +25,10 @@ export type Plan = {
   base: string | null;
   /** Whether the application's webhooks are pointed here until the listener ends. */
   points: boolean;
+  /** Whether that was asked for; the sandbox is pointed here anyway. */
+  told: boolean;
+  /** The tunnel to follow; null when the base stays what it is. */
+  tunnel: Wanted | null;
   insecure: boolean;
   authenticity: Authenticity;
   mint: TokenMint;
@@ -41,23 +47,38 @@ export async function planOf(context: Context, flags: ServeFlags): Promise<Plan>
       'For example: https://calls.example.com',
     );
   }
-  if (insecure && (publicUrl !== null || !LOOPBACK.test(host))) {
+  const ngrok = flags.ngrok !== undefined;
+  const api = ngrokApi(flags.ngrok);
+  if (insecure && (publicUrl !== null || ngrok || !LOOPBACK.test(host))) {
     throw new VoxproxyError(
       'usage',
-      '--insecure-unsigned serves this machine alone: it goes with neither --public-url nor another --host.',
+      '--insecure-unsigned serves this machine alone: it goes with neither --public-url nor --ngrok nor another --host.',
       'Anybody who reaches an unsigned listener can ask it for real numbers.',
     );
   }
+  if (ngrok && publicUrl !== null)
+    throw new VoxproxyError('usage', '--ngrok finds the public URL: it does not go with --public-url.');
   const settings = await context.settings();
+  const wanted = port ?? (await settings.get('port')) ?? 0;
+  if (ngrok && wanted === 0) {
+    throw new VoxproxyError(
+      'usage',
+      '--ngrok does not go with port 0: ngrok has to know the port beforehand.',
+      'For example: voxproxy serve --port 3000 --ngrok',
+    );
+  }
   const apiHost = await settings.get('apiHost');
   // The sandbox is on this machine: it is always pointed here.
   const isSandbox = apiHost !== undefined && LOOPBACK.test(new URL(apiHost).hostname);
-  const points = insecure ? isSandbox && (await hasCredentials(settings)) : isSandbox || publicUrl !== null;
+  const told = publicUrl !== null || ngrok;
+  const points = insecure ? isSandbox && (await hasCredentials(settings)) : isSandbox || told;
   const plan = {
-    port: port ?? (await settings.get('port')) ?? 0,
+    port: wanted,
     host,
     base: publicUrl ?? (points ? null : ((await settings.get('publicUrl')) ?? null)),
     points,
+    told,
+    tunnel: ngrok ? { api, port: wanted } : null,
     insecure,
   };
   if (insecure)
@@ -73,7 +94,9 @@ export async function planOf(context: Context, flags: ServeFlags): Promise<Plan>
     applicationId: await context.applicationId(),
     allowUnhashedGet: (await settings.get('allowUnhashedGet')) ?? false,
   });
-  return { ...plan, authenticity: { kind: 'signed', verifier }, mint: new TokenMint(signatureSecret) };
+  // Asked last: what is missing here would not be found there.
+  const base = plan.tunnel === null ? plan.base : await tunnelUrl(plan.tunnel, context.signal);
+  return { ...plan, base, authenticity: { kind: 'signed', verifier }, mint: new TokenMint(signatureSecret) };
 }
 
 export async function hasCredentials(settings: Settings): Promise<boolean> {

@@ -44,7 +44,9 @@ export function table(head: Row, rows: readonly Row[], width: number): string {
 /** The widths of the columns; undefined when no wrapping makes them fit. */
 function fitted(rows: readonly Row[], width: number): number[] | undefined {
   const widest = (measure: (cell: string) => number) =>
-    (rows[0] ?? []).map((_title, i) => Math.max(...rows.map((row) => measure(row[i] ?? ''))) + GAP);
+    (rows[0] ?? []).map(
+      (_title, i) => rows.reduce((most, row) => Math.max(most, measure(row[i] ?? '')), 0) + GAP,
+    );
   const widths = widest(({ length }) => length);
   const least = widest((cell) => Math.max(...cell.split(' ').map(({ length }) => length)));
   least[0] = widths[0] ?? 0;
@@ -57,15 +59,32 @@ function fitted(rows: readonly Row[], width: number): number[] | undefined {
   return widths;
 }
 
+/** One row at a time, because the time that the library takes grows with the square of the rows. */
 function draw(rows: readonly Row[], colWidths: number[]): string {
-  const drawn = new Table({
+  return rows
+    .map((row) => (isSimple(row, colWidths) ? padded(row, colWidths) : drawn(row, colWidths)))
+    .join('\n');
+}
+
+/** Whether a row is one line of letters of one column each. */
+function isSimple(row: Row, colWidths: readonly number[]): boolean {
+  return row.every((cell, i) => cell.length <= (colWidths[i] ?? 0) - GAP && /^[ -~•→·]*$/.test(cell));
+}
+
+function padded(row: Row, colWidths: readonly number[]): string {
+  const cells = row.map((cell, i) => cell.padEnd(colWidths[i] ?? 0));
+  return `${' '.repeat(INDENT)}${cells.join('')}`.trimEnd();
+}
+
+function drawn(row: Row, colWidths: number[]): string {
+  const lines = new Table({
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
     colWidths,
     wordWrap: true,
   });
-  drawn.push(...rows.map((row) => [...row]));
-  return drawn
+  lines.push([...row]);
+  return lines
     .toString()
     .split('\n')
     .map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd())

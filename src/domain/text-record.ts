@@ -21,24 +21,82 @@ export type TextRecord = {
 };
 
 /** The later one stands, whatever order the network tells them in. */
-const RANKS: Record<string, number> = { submitted: 1, delivered: 2, rejected: 3, undeliverable: 3 };
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ['submitted', 1],
+  ['delivered', 2],
+  ['rejected', 3],
+  ['undeliverable', 3],
+]);
 
 export function isOfText(entry: { kind: string }): entry is TextEntry {
   return entry.kind === 'text' || entry.kind === 'text-status';
 }
 
-/** The texts that the entries tell of, oldest first. */
-export function textsOf(entries: readonly TextEntry[]): TextRecord[] {
-  const texts = new Map<string, TextRecord>();
-  for (const entry of entries) {
-    if (entry.kind !== 'text' || texts.has(entry.text)) continue;
+/** Puts texts together from entries that come in any order, twice or never. */
+export class TextBook {
+  readonly #texts = new Map<string, TextRecord>();
+  /** What became of texts that nobody told of yet. */
+  readonly #early = new Map<string, string>();
+  readonly #changed = new Set<TextRecord>();
+
+  add(entry: TextEntry): void {
+    const known = this.#texts.get(entry.text);
+    if (entry.kind === 'text-status') {
+      if (known === undefined) this.#early.set(entry.text, later(this.#early.get(entry.text), entry.status));
+      else this.#tell(known, entry.status);
+      return;
+    }
+    if (known !== undefined) return;
     const { text: id, sessionId, from, at, fate: outcome } = entry;
-    texts.set(id, { id, sessionId, from, at, outcome });
+    const text = { id, sessionId, from, at, outcome };
+    this.#texts.set(id, text);
+    this.#changed.add(text);
+    this.#tell(text, this.#early.get(id) ?? '');
+    this.#early.delete(id);
   }
-  for (const entry of entries) {
-    const text = entry.kind === 'text-status' ? texts.get(entry.text) : undefined;
-    if (entry.kind !== 'text-status' || text === undefined) continue;
-    if ((RANKS[entry.status] ?? 0) > (RANKS[text.outcome] ?? 0)) text.outcome = entry.status;
+
+  /** Every text, oldest first. */
+  texts(): TextRecord[] {
+    return [...this.#texts.values()].sort((one, other) => one.at - other.at);
   }
-  return [...texts.values()];
+
+  /** The texts that something was told of since this was asked last, oldest first. */
+  changes(): TextRecord[] {
+    const changed = [...this.#changed].sort((one, other) => one.at - other.at);
+    this.#changed.clear();
+    return changed.map((text) => ({ ...text }));
+  }
+
+  /** Forgets what was sent before this moment. */
+  forget(before: Instant): void {
+    for (const [id, { at }] of this.#texts) if (at < before) this.#texts.delete(id);
+    this.#early.clear();
+  }
+
+  #tell(text: TextRecord, status: string): void {
+    const outcome = later(text.outcome, status);
+    if (outcome === text.outcome) return;
+    text.outcome = outcome;
+    this.#changed.add(text);
+  }
+}
+
+/** Whether Vonage's word means that a text reached nobody. */
+export function isUndelivered(status: string): boolean {
+  return status === 'rejected' || status === 'undeliverable';
+}
+
+/** The texts that the entries tell of, oldest first. */
+export function textsOf(entries: Iterable<TextEntry>): TextRecord[] {
+  const book = new TextBook();
+  for (const entry of entries) book.add(entry);
+  return book.texts();
+}
+
+function later(one = '', other: string): string {
+  return rankOf(other) > rankOf(one) ? other : one;
+}
+
+function rankOf(status: string): number {
+  return RANKS.get(status) ?? 0;
 }

@@ -23,8 +23,8 @@ export type ListenerDependencies = {
   policy: Policy;
   /** Whether phone numbers in texts are hidden where the session does not say. */
   maskNumbers: boolean;
-  /** Ids of the texts that a listener before this one dealt with. */
-  textsBefore: readonly string[];
+  /** What a listener before this one noted of texts, as far back as Vonage brings one again. */
+  textsBefore: readonly TextEntry[];
   /** Called when a text is to be sent or a call to be ended; fails when something to reach Vonage is missing. */
   vonage: () => Promise<Pick<Vonage, 'sendText' | 'transferLeg' | 'hangUpLeg'>>;
   now: () => number;

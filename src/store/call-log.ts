@@ -1,16 +1,25 @@
-import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CallEntry, isOfCall } from '../domain/call-record.js';
+import type { CallEntry } from '../domain/call-record.js';
 import type { Instant } from '../domain/session.js';
-import { isOfText, type TextEntry } from '../domain/text-record.js';
+import type { TextEntry } from '../domain/text-record.js';
 import { VoxproxyError } from '../errors.js';
+import { parseLogLine } from './log-line.js';
 import { makePrivateDirectory } from './private-file.js';
 
 const DAY = 86_400_000;
 /** One line of the log; it holds no real number and no text. */
 export type LogEntry = CallEntry | TextEntry;
 
+/** Reads what was appended since it was read last; at first everything. */
+export type LogReader = { read(): AsyncGenerator<LogEntry[], void, undefined> };
+
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
+/** Listeners append to the days around now: an event may be a day early or late. */
+const GROWING = 4;
+const PIECE = 1 << 20;
+const LINE_END = 0x0a;
 
 /**
  * The call log: a file of JSON lines for each day, so that old days are forgotten whole, without
@@ -42,15 +51,18 @@ export class CallLog {
    */
   async entries(since: Instant = 0): Promise<LogEntry[]> {
     const entries: LogEntry[] = [];
-    for (const name of await this.#days()) {
-      if (endOf(name) <= since) continue;
-      const text = await readFile(join(this.#directory, name), 'utf8').catch((error) => this.#fail(error));
-      for (const line of text.split('\n')) {
-        const entry = line === '' ? undefined : parseLine(line);
-        if (entry !== undefined) entries.push(entry);
-      }
-    }
+    for await (const some of this.reader(since).read()) for (const entry of some) entries.push(entry);
     return entries;
+  }
+
+  /**
+   * Reads the log a piece at a time, and again from where it ended.
+   * @param since leaves out the days that ended before
+   * @throws VoxproxyError `store`, when reading, if the files cannot be read
+   */
+  reader(since: Instant = 0): LogReader {
+    const ends = new Map<string, FileEnd>();
+    return { read: () => this.#readOn(ends, since) };
   }
 
   /** Forgets the days that ended before this moment. */
@@ -64,8 +76,22 @@ export class CallLog {
     try {
       return (await readdir(this.#directory)).filter((name) => FILE.test(name)).sort();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      if (isGone(error)) return [];
       return this.#fail(error);
+    }
+  }
+
+  async *#readOn(ends: Map<string, FileEnd>, since: Instant): AsyncGenerator<LogEntry[]> {
+    const days = (await this.#days()).filter((name) => endOf(name) > since);
+    for (const name of ends.keys()) if (!days.includes(name)) ends.delete(name);
+    for (const [place, name] of days.entries()) {
+      if (ends.has(name) && place < days.length - GROWING) continue;
+      try {
+        yield* readFrom(join(this.#directory, name), name, ends);
+      } catch (error) {
+        // A day may be forgotten at any moment.
+        if (!isGone(error)) this.#fail(error);
+      }
     }
   }
 
@@ -85,18 +111,34 @@ export class CallLog {
   }
 }
 
+/** Up to where a file was read: the end of its last whole line. */
+type FileEnd = { inode: number; offset: number; size: number };
+
+/** What stands behind the end that is known; a line that is still being written stays for the next time. */
+async function* readFrom(path: string, name: string, ends: Map<string, FileEnd>): AsyncGenerator<LogEntry[]> {
+  const { ino: inode, size } = await stat(path);
+  const before = ends.get(name);
+  if (before?.inode === inode && before.size === size) return;
+  const isSame = before?.inode === inode && size > before.size;
+  const end: FileEnd = { inode, offset: isSame ? before.offset : 0, size };
+  ends.set(name, end);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of createReadStream(path, { start: end.offset, highWaterMark: PIECE })) {
+    const read: Buffer = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const whole = read.lastIndexOf(LINE_END) + 1;
+    rest = read.subarray(whole);
+    end.offset += whole;
+    end.size = Math.max(end.size, end.offset + rest.length);
+    const lines = read.toString('utf8', 0, whole).split('\n');
+    yield lines.flatMap((line) => (line === '' ? [] : (parseLogLine(line) ?? [])));
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
 /** When the day of a file is over. */
 function endOf(name: string): Instant {
   return Date.parse(`${FILE.exec(name)?.[1]}T00:00:00Z`) + DAY;
-}
-
-function parseLine(line: string): LogEntry | undefined {
-  try {
-    const entry = JSON.parse(line) as LogEntry;
-    const isMoment = typeof entry?.at === 'number' && !Number.isNaN(new Date(entry.at).getTime());
-    const id = isOfCall(entry) ? entry.call : isOfText(entry) ? entry.text : null;
-    return isMoment && typeof id === 'string' ? entry : undefined;
-  } catch {
-    return undefined;
-  }
 }

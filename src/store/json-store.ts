@@ -3,7 +3,7 @@ import { type Erased, erasePerson, forgetEnded } from '../domain/erasing.js';
 import { decideExtension } from '../domain/extending.js';
 import { LegIndex } from '../domain/leg-index.js';
 import type { E164 } from '../domain/phone-number.js';
-import { isInPool } from '../domain/pool.js';
+import { isInPool, type NumberState, type PoolNumber } from '../domain/pool.js';
 import { sessionsUsing } from '../domain/pool-usage.js';
 import { type Instant, isReserved, type PersonId, type Session, SIDES } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
@@ -19,7 +19,7 @@ import {
   replaceFile,
 } from './private-file.js';
 import { emptyState, parseState, type State, stateText } from './state.js';
-import type { Mark, Marks, OpeningRequest, Store, Told } from './store.js';
+import type { Mark, Marks, OpeningRequest, Released, Store, Told } from './store.js';
 
 const REREADS = 50;
 
@@ -169,27 +169,34 @@ export class JsonStore implements Store {
     }
   }
 
-  async putNumber(number: State['numbers'][number], now: Instant) {
+  async putNumber(number: PoolNumber, now: Instant) {
+    return this.#update(now, (state) => putIn(state, number, now));
+  }
+
+  async updateNumber(number: PoolNumber, was: NumberState | null, now: Instant) {
     return this.#update(now, (state) => {
-      const person = personOf(state, number.number);
-      const isReal = state.sessions.some(
-        (session) => isReserved(session, now) && SIDES.some((side) => session[side].person === person),
-      );
-      if (isReal) return 'real-number';
-      const at = state.numbers.findIndex((kept) => kept.number === number.number);
-      state.numbers.splice(at < 0 ? state.numbers.length : at, 1, number);
-      return 'stored';
+      const kept = state.numbers.find((one) => one.number === number.number);
+      return (kept?.state ?? null) === was ? putIn(state, number, now) : 'changed';
+    });
+  }
+
+  async drainNumber(number: E164) {
+    await this.#update(null, (state) => {
+      const kept = state.numbers.find((one) => one.number === number);
+      if (kept?.state === 'linked') kept.state = 'draining';
     });
   }
 
   async beginRelease(number: E164, force: boolean, now: Instant) {
+    return this.#update(now, (state) => takeOut(state, number, force, now));
+  }
+
+  async beginReleaseOfDrained(number: E164, now: Instant) {
     return this.#update(now, (state) => {
-      const sessions = sessionsUsing(number, state.sessions, now);
-      if (sessions.length > 0 && !force) return { kind: 'in-use' as const, sessions };
-      const closed = sessions.filter((session) => session.closedAt === null);
-      for (const session of closed) session.closedAt = now;
-      for (const kept of state.numbers) if (kept.number === number) kept.state = 'releasing';
-      return { kind: 'released' as const, closed };
+      const kept = state.numbers.find((one) => one.number === number);
+      return kept === undefined || kept.state === 'linked'
+        ? { kind: 'called-off' as const }
+        : takeOut(state, number, false, now);
     });
   }
 
@@ -294,6 +301,26 @@ export class JsonStore implements Store {
   #failure(happened: string, hint: string): VoxproxyError {
     return new VoxproxyError('store', `The store ${this.#path} ${happened}.`, hint);
   }
+}
+
+function putIn(state: State, number: PoolNumber, now: Instant): 'stored' | 'real-number' {
+  const person = personOf(state, number.number);
+  const isReal = state.sessions.some(
+    (session) => isReserved(session, now) && SIDES.some((side) => session[side].person === person),
+  );
+  if (isReal) return 'real-number';
+  const at = state.numbers.findIndex((kept) => kept.number === number.number);
+  state.numbers.splice(at < 0 ? state.numbers.length : at, 1, number);
+  return 'stored';
+}
+
+function takeOut(state: State, number: E164, force: boolean, now: Instant): Released {
+  const sessions = sessionsUsing(number, state.sessions, now);
+  if (sessions.length > 0 && !force) return { kind: 'in-use', sessions };
+  const closed = sessions.filter((session) => session.closedAt === null);
+  for (const session of closed) session.closedAt = now;
+  for (const kept of state.numbers) if (kept.number === number) kept.state = 'releasing';
+  return { kind: 'released', closed };
 }
 
 const WHY: Record<string, string> = {

@@ -85,7 +85,7 @@ export function replaceFile(path: string, text: string, expected: FileIdentity |
 export function makePrivateDirectory(path: string): boolean {
   makeDirectories(path);
   if ((statSync(path).mode & 0o077) === 0) return true;
-  const ours = /^(config\.json|store\.json|webhooks\.json|calls$|profiles|private-.*\.key)/;
+  const ours = /^(config\.json|store\.json|webhooks\.json|listener\.json|calls$|profiles|private-.*\.key)/;
   if (!readdirSync(path).every((name) => ours.test(name))) return false;
   chmodSync(path, OWNER_ONLY_DIRECTORY);
   return true;

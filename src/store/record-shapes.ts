@@ -1,8 +1,9 @@
 import { LONGEST_DURATION } from '../domain/duration.js';
 import { asE164 } from '../domain/phone-number.js';
+import { NUMBER_STATES } from '../domain/pool.js';
 import { DIRECTIONS } from '../domain/session.js';
 
-const STATES = new Set(['chosen', 'bought', 'linked', 'releasing']);
+const STATES: ReadonlySet<string> = new Set(NUMBER_STATES);
 
 /** Whether a value from the store file is a virtual number; so for the others here. */
 export function isPoolNumber(value: unknown): boolean {

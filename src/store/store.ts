@@ -2,7 +2,7 @@ import type { Erased } from '../domain/erasing.js';
 import type { Extended } from '../domain/extending.js';
 import type { Opened, Opening } from '../domain/opening.js';
 import type { E164 } from '../domain/phone-number.js';
-import type { PoolNumber } from '../domain/pool.js';
+import type { NumberState, PoolNumber } from '../domain/pool.js';
 import type { Located } from '../domain/routing.js';
 import type { Instant, Session, Side } from '../domain/session.js';
 
@@ -62,7 +62,17 @@ export type Store = {
 
   /** Adds a number or replaces what is kept of it; refuses one that is somebody's real number. */
   putNumber(number: PoolNumber, now: Instant): Promise<'stored' | 'real-number'>;
+  /** As `putNumber`, while the number is still in the state that it `was` in; null for one not in the store. */
+  updateNumber(
+    number: PoolNumber,
+    was: NumberState | null,
+    now: Instant,
+  ): Promise<'stored' | 'real-number' | 'changed'>;
+  /** Hands a linked number to no new session from now on; calls to it are answered as before. */
+  drainNumber(number: E164): Promise<void>;
   /** Takes a number out of every future route; with `force` it closes the sessions that use it. */
   beginRelease(number: E164, force: boolean, now: Instant): Promise<Released>;
+  /** As `beginRelease` without force, unless the number is linked again, or gone. */
+  beginReleaseOfDrained(number: E164, now: Instant): Promise<Released | { kind: 'called-off' }>;
   removeNumber(number: E164): Promise<void>;
 };

@@ -75,10 +75,13 @@ export class CallAnswerer {
   }
 
   /** Notes what happened to a leg. */
-  note({ uuid, conversation, status, direction, at, duration, price }: CallEvent): void {
+  note(event: CallEvent): void {
+    const { uuid, conversation, status, direction, duration, price, disconnectedBy, moved } = event;
     const id = conversation || uuid;
     const outbound = direction === 'outbound';
+    const at = this.#plausible(event.at);
     this.#deps.log.info('event', { call: uuid, session: this.#sessions.get(id) ?? null, status, direction });
+    if (moved !== null) this.#deps.record({ kind: 'moved', call: moved.from, to: moved.to, leg: uuid, at });
     if (id === '' || status === '') return;
     this.#traffic.note(id, outbound, status);
     this.#deps.record({
@@ -87,9 +90,10 @@ export class CallAnswerer {
       leg: uuid,
       outbound,
       status,
-      at: this.#plausible(at),
+      at,
       duration,
       price,
+      by: disconnectedBy,
     });
   }
 

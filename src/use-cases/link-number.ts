@@ -1,5 +1,5 @@
 import type { E164 } from '../domain/phone-number.js';
-import type { PoolNumber } from '../domain/pool.js';
+import { isInPool, type PoolNumber } from '../domain/pool.js';
 import { VoxproxyError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { OwnedNumber, Vonage } from '../vonage/vonage.js';
@@ -51,9 +51,9 @@ export async function linkNumber(
   if (taken !== null && !(await agree(taken)))
     throw new VoxproxyError('declined', 'The number was left as it is.');
   const { country, type, features } = owned;
-  // A number that is linked already takes calls while it is linked again.
+  // A number of the pool goes on taking calls while it is linked again.
   const known = (await deps.store.numbers()).find((one) => one.number === number);
-  const state = known?.state === 'linked' ? 'linked' : 'bought';
+  const state = known !== undefined && isInPool(known) ? known.state : 'bought';
   const kept: PoolNumber = { number, country, type, features, state, order };
   if ((await deps.store.putNumber(kept, deps.now())) === 'real-number') {
     throw new VoxproxyError(

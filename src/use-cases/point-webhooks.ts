@@ -5,9 +5,26 @@ import { VoxproxyError } from '../errors.js';
 import { identityOf, makePrivateDirectory, replaceFile } from '../store/private-file.js';
 import type { SavedWebhooks, Vonage, Webhooks } from '../vonage/vonage.js';
 import { knownApplication } from './known-application.js';
+import { stillListens } from './running-listener.js';
+
+/** Who points webhooks to itself. */
+export type PointingListener = {
+  pid: number;
+  /** Where it listens. */
+  url: string;
+  /** Whether somebody told it to; at the sandbox every listener does it by itself. */
+  told: boolean;
+};
 
 /** What the webhooks were before a listener pointed them to itself. */
-type Journal = { id: string; applicationId: string; before: SavedWebhooks; ours: string };
+type Journal = {
+  id: string;
+  applicationId: string;
+  before: SavedWebhooks;
+  /** Every answer URL that the application may have from this listener. */
+  ours: string[];
+  listener: PointingListener | null;
+};
 
 const ANOTHER_STARTS = new VoxproxyError('conflict', 'Another listener is starting.', 'Try again.');
 
@@ -29,19 +46,42 @@ export class PointedWebhooks {
     this.#vonage = vonage;
   }
 
-  /** @throws VoxproxyError `not-found` when Vonage does not know the application */
-  async point(applicationId: string, webhooks: Webhooks): Promise<void> {
-    await this.restoreLeftover();
-    const application = await knownApplication(this.#vonage, applicationId);
-    const journal: Journal = {
-      id: this.#id,
-      applicationId,
-      before: application.saved,
-      ours: webhooks.answerUrl,
-    };
+  /**
+   * @throws VoxproxyError `not-found` when Vonage does not know the application, `conflict` while another
+   * listener of this home has pointed webhooks to itself
+   */
+  async point(applicationId: string, webhooks: Webhooks, listener: PointingListener): Promise<void> {
+    const left = this.#read();
+    if (left !== undefined) {
+      const holder = await holderOf(left, listener.url);
+      // Rehearsals may follow each other.
+      if (holder !== null && (holder.told || listener.told)) throw heldBy(holder, listener);
+      await this.#putBack(left);
+    }
+    const { saved } = await knownApplication(this.#vonage, applicationId);
+    const ours = [webhooks.answerUrl];
     makePrivateDirectory(this.#home);
-    if (!replaceFile(this.#path, JSON.stringify(journal), identityOf(this.#path))) throw ANOTHER_STARTS;
+    const written = JSON.stringify({ id: this.#id, applicationId, before: saved, ours, listener });
+    // Nobody's journal is there any more; one that is was written by somebody who starts as well.
+    if (!replaceFile(this.#path, written, null)) throw ANOTHER_STARTS;
     await this.#vonage.updateApplication(applicationId, { webhooks });
+  }
+
+  /**
+   * Points them elsewhere, because this listener's address has changed; says whether they were still its own.
+   */
+  async repoint(webhooks: Webhooks): Promise<boolean> {
+    const journal = this.#read();
+    if (journal?.id !== this.#id) return false;
+    const { applicationId, ours } = journal;
+    const application = await knownApplication(this.#vonage, applicationId);
+    if (!ours.includes(application.webhooks.answerUrl ?? '')) return false;
+    const { answerUrl } = webhooks;
+    // Whether or not this process lives to see the answer, the application has one of these.
+    this.#rewrite({ ...journal, ours: [...new Set([...ours, answerUrl])] });
+    await this.#vonage.updateApplication(applicationId, { webhooks });
+    this.#rewrite({ ...journal, ours: [answerUrl] });
+    return true;
   }
 
   /** Puts back what this listener pointed; says whether there was still something to put back. */
@@ -50,19 +90,28 @@ export class PointedWebhooks {
     return journal?.id === this.#id && (await this.#putBack(journal));
   }
 
-  /** Puts back what an earlier listener left pointed, because it was killed. */
-  async restoreLeftover(): Promise<boolean> {
+  /**
+   * Puts back what an earlier listener left pointed, because it was killed.
+   * @param url where this listener listens
+   */
+  async restoreLeftover(url: string): Promise<boolean> {
     const journal = this.#read();
-    return journal !== undefined && (await this.#putBack(journal));
+    if (journal === undefined || (await holderOf(journal, url)) !== null) return false;
+    return this.#putBack(journal);
   }
 
   /** Unless somebody has pointed them elsewhere since. */
-  async #putBack({ applicationId, before, ours }: Journal): Promise<boolean> {
+  async #putBack({ id, applicationId, before, ours }: Journal): Promise<boolean> {
     const application = await this.#vonage.application(applicationId);
-    const stillOurs = application?.webhooks.answerUrl === ours;
+    const stillOurs = ours.includes(application?.webhooks.answerUrl ?? '');
     if (stillOurs) await this.#vonage.updateApplication(applicationId, { webhooks: before });
-    rmSync(this.#path, { force: true });
+    // Another listener may have started meanwhile.
+    if (this.#read()?.id === id) rmSync(this.#path, { force: true });
     return stillOurs;
+  }
+
+  #rewrite(journal: Journal): void {
+    if (!replaceFile(this.#path, JSON.stringify(journal), identityOf(this.#path))) throw ANOTHER_STARTS;
   }
 
   #read(): Journal | undefined {
@@ -73,8 +122,10 @@ export class PointedWebhooks {
       return undefined;
     }
     try {
-      const journal = JSON.parse(text) as Journal;
-      if (typeof journal.applicationId === 'string' && typeof journal.ours === 'string') return journal;
+      const journal = JSON.parse(text);
+      const ours = typeof journal.ours === 'string' ? [journal.ours] : journal.ours;
+      const isJournal = typeof journal.applicationId === 'string' && Array.isArray(ours);
+      if (isJournal) return { ...journal, ours, listener: journal.listener ?? null };
     } catch {
       // Told below.
     }
@@ -84,4 +135,23 @@ export class PointedWebhooks {
       'Check the webhooks with voxproxy app show, then remove it.',
     );
   }
+}
+
+/**
+ * The listener that the webhooks are pointed to, as long as it runs.
+ * @param own where we listen: whoever listened there before is gone
+ */
+async function holderOf({ listener }: Journal, own: string): Promise<PointingListener | null> {
+  if (listener === null || listener.url === own) return null;
+  return (await stillListens(listener)) ? listener : null;
+}
+
+function heldBy({ pid, url }: PointingListener, { told }: PointingListener): VoxproxyError {
+  return new VoxproxyError(
+    'conflict',
+    `The webhooks are pointed to the listener on ${url} (process ${pid}), which still runs.`,
+    told
+      ? 'End that one first, or serve beside it without --public-url and --ngrok: voxproxy serve --port 3001'
+      : 'End that one first, or use another home for this one: voxproxy --profile other serve',
+  );
 }

@@ -10,7 +10,7 @@ export type Rehearsed =
   /** Nobody there: `why` is the end of a sentence. */
   | { kind: 'unreachable'; why: string }
   /** Somebody there who is not our listener, or does not take our signature. */
-  | { kind: 'refused'; status: number; isOurs: boolean };
+  | { kind: 'refused'; status: number; isOurs: boolean; ngrokError: string | null };
 
 export type RehearsalDependencies = {
   /** Signs fields as Vonage does. */
@@ -53,16 +53,29 @@ export async function rehearseCall(
     const route = response.headers.get(routeHeader);
     // Ours refuses with an empty object, whatever the cause.
     if (response.status !== 200 || route === null)
-      return { kind: 'refused', status: response.status, isOurs: response.status === 401 && body === '{}' };
+      return {
+        kind: 'refused',
+        status: response.status,
+        isOurs: response.status === 401 && body === '{}',
+        ngrokError: ngrokErrorOf(response.headers, body),
+      };
     return { kind: 'answered', route: JSON.parse(route), ncco: JSON.parse(body), milliseconds };
   } catch (error) {
     return { kind: 'unreachable', why: whyOf(error) };
   }
 }
 
+/** ngrok's own word for what is wrong: in a header, and on the page that it shows instead. */
+function ngrokErrorOf(headers: Headers, body: string): string | null {
+  const said = headers.get('ngrok-error-code') ?? body;
+  return /ERR_NGROK_\d{1,6}/.exec(said)?.[0] ?? null;
+}
+
 function whyOf(error: unknown): string {
   const { name, cause } = error as { name?: string; cause?: { code?: string } };
   if (name === 'TimeoutError') return `nobody answered within ${PATIENCE / 1000} seconds`;
+  // Vonage would not go on, either.
+  if (/CERT|LEAF_SIGNATURE/.test(cause?.code ?? '')) return `its certificate is not valid (${cause?.code})`;
   switch (cause?.code) {
     case 'ECONNREFUSED':
       return 'nobody listens there';

@@ -45,6 +45,26 @@ export class ListenerNote {
   }
 }
 
+const PATIENCE = 2_000;
+
+/**
+ * Whether a listener that noted its process and its address is still there. The process alone does not tell:
+ * after a restart of the machine, or in a container, another one soon has the same number.
+ */
+export async function stillListens({ pid, url }: Pick<RunningListener, 'pid' | 'url'>): Promise<boolean> {
+  if (!isRunning(pid)) return false;
+  try {
+    const response = await fetch(`${url}/healthz`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    return (await response.text()) === '{"status":"ok"}';
+  } catch (error) {
+    // Somebody holds the port and is too busy, or stopped.
+    return (error as Error).name === 'TimeoutError';
+  }
+}
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Application, ApplicationChange, SavedWebhooks, Webhooks } from './vonage.js';
 
 type Fields = Record<string, unknown>;
@@ -14,8 +15,11 @@ export function asApplication(raw: unknown): Readonly<Fields> {
   return application;
 }
 
-/** Vonage's application, reduced to what concerns us. */
-export function readApplication(raw: unknown): Application {
+/**
+ * Vonage's application, reduced to what concerns us.
+ * @param ourKey our private key in PEM form, to compare with the application's public one
+ */
+export function readApplication(raw: unknown, ourKey: string | null = null): Application {
   const application = asApplication(raw);
   const voice = fields(fields(application.capabilities).voice);
   const hooks = fields(voice.webhooks);
@@ -31,6 +35,14 @@ export function readApplication(raw: unknown): Application {
       statusUrl: address(messages.status_url),
     },
     answerMethod: text(fields(hooks.answer_url).http_method),
+    methods: {
+      answerUrl: text(fields(hooks.answer_url).http_method) ?? 'GET',
+      fallbackUrl: text(fields(hooks.fallback_answer_url).http_method) ?? 'GET',
+      eventUrl: text(fields(hooks.event_url).http_method) ?? 'POST',
+      inboundUrl: text(fields(messages.inbound_url).http_method) ?? 'POST',
+      statusUrl: text(fields(messages.status_url).http_method) ?? 'POST',
+    },
+    hasOurKey: isPair(ourKey, text(fields(application.keys).public_key)),
     // Vonage's default, which it leaves out.
     signedCallbacks: voice.signed_callbacks !== false,
     saved: {
@@ -58,6 +70,15 @@ export function changedApplication(raw: unknown, { name, webhooks }: Application
           ? pointed(capabilities, webhooks)
           : restored(capabilities, webhooks),
   };
+}
+
+function isPair(privateKey: string | null, publicKey: string | null): boolean | null {
+  if (privateKey === null || publicKey === null) return null;
+  try {
+    return createPublicKey(createPrivateKey(privateKey)).equals(createPublicKey(publicKey));
+  } catch {
+    return null;
+  }
 }
 
 function pointed(capabilities: Fields, urls: Webhooks): Fields {

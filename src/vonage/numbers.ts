@@ -47,6 +47,11 @@ export function readOwned(raw: Fields): OwnedNumber {
   };
 }
 
+/** All of an account's; short codes and the like, which no session can use, are left out. */
+export function readAllOwned(raw: readonly Fields[]): OwnedNumber[] {
+  return raw.filter(({ msisdn }) => fromMsisdn(String(msisdn)) !== undefined).map(readOwned);
+}
+
 function common(raw: Fields): { number: E164; country: string; type: string; features: string[] } {
   const number = fromMsisdn(String(raw.msisdn));
   if (number === undefined)

@@ -5,7 +5,7 @@ import { VoxproxyError } from '../errors.js';
 import { asApplication, changedApplication, readApplication } from './applications.js';
 import { CREDENTIALS_REFUSED, failureOf, harmless, retryAfterOf, statusOf } from './failure.js';
 import { readIdentityInsights, readNumberInsight } from './lookup.js';
-import { readNumbers, readOffered, readOwned } from './numbers.js';
+import { readAllOwned, readNumbers, readOffered, readOwned } from './numbers.js';
 import type {
   ApplicationChange,
   CallLeg,
@@ -35,6 +35,8 @@ export type Patience = {
 const TIMEOUT = 10_000;
 const LOOKUP_TIMEOUT = 3_000;
 const MOST_WAITS = 5;
+/** As many numbers as one page can hold. */
+const PAGE = 100;
 type SdkSearch = Parameters<VonageSdk['numbers']['getAvailableNumbers']>[0];
 
 const DEFAULT_REST_HOST = 'https://rest.nexmo.com';
@@ -48,12 +50,19 @@ export class SdkVonage implements Vonage {
   readonly #sdk: VonageSdk;
   readonly #impatient: VonageSdk;
   readonly #credentials: Credentials;
+  readonly #hosts: Hosts;
   readonly #rest: string;
   readonly #api: string;
   readonly #identityInsights: string;
   readonly #patience: Patience;
+  readonly #mostWaits: number;
 
-  constructor(credentials: Credentials, hosts: Hosts, patience: Patience) {
+  constructor(
+    credentials: Credentials,
+    hosts: Hosts,
+    patience: Patience,
+    { timeout, mostWaits } = { timeout: TIMEOUT, mostWaits: MOST_WAITS },
+  ) {
     const { application } = credentials;
     const auth = {
       apiKey: credentials.apiKey,
@@ -61,13 +70,22 @@ export class SdkVonage implements Vonage {
       ...(application === null ? {} : { applicationId: application.id, privateKey: application.privateKey }),
     };
     this.#credentials = credentials;
+    this.#hosts = hosts;
     this.#rest = hosts.rest ?? DEFAULT_REST_HOST;
     this.#api = hosts.api ?? DEFAULT_API_HOST;
     this.#identityInsights = hosts.api ?? IDENTITY_INSIGHTS_HOST;
     this.#patience = patience;
+    this.#mostWaits = mostWaits;
     const options = { restHost: this.#rest, apiHost: this.#api, appendUserAgent: 'voxproxy' };
-    this.#sdk = new VonageSdk(auth, { ...options, timeout: TIMEOUT });
+    this.#sdk = new VonageSdk(auth, { ...options, timeout });
     this.#impatient = new VonageSdk(auth, { ...options, timeout: LOOKUP_TIMEOUT });
+  }
+
+  hurried(milliseconds: number) {
+    return new SdkVonage(this.#credentials, this.#hosts, this.#patience, {
+      timeout: milliseconds,
+      mostWaits: 0,
+    });
   }
 
   async searchNumbers({ country, features, type, pattern, limit }: NumberSearch) {
@@ -83,6 +101,29 @@ export class SdkVonage implements Vonage {
     );
     const { numbers, count } = readNumbers(body);
     return { numbers: numbers.map(readOffered), total: count };
+  }
+
+  async ownedNumbers() {
+    const listed = new Map<unknown, Record<string, unknown>>();
+    let total = 0;
+    for (let page = 1; ; page++) {
+      const body = await this.#call('Reading the numbers', () =>
+        this.#sdk.numbers.sendGetRequest(`${this.#rest}/account/numbers`, { size: PAGE, index: page }),
+      );
+      const { numbers, count } = readNumbers(body.data);
+      for (const one of numbers) listed.set(one.msisdn, one);
+      total = Math.max(total, count);
+      if (numbers.length < PAGE) break;
+    }
+    // What is missing here would be taken for given back.
+    if (listed.size < total) {
+      throw new VoxproxyError(
+        'vonage',
+        "Vonage's list of numbers was not complete.",
+        'Try again in a moment.',
+      );
+    }
+    return readAllOwned([...listed.values()]);
   }
 
   async ownedNumber(number: E164) {
@@ -118,6 +159,18 @@ export class SdkVonage implements Vonage {
   async balance() {
     const { value } = await this.#call('Reading the balance', () => this.#sdk.accounts.getBalance());
     return Number(value);
+  }
+
+  async time() {
+    const response = await this.#call('Asking for the time', () =>
+      fetch(`${this.#api}/`, {
+        method: 'HEAD',
+        redirect: 'manual',
+        signal: AbortSignal.timeout(LOOKUP_TIMEOUT),
+      }),
+    );
+    const time = Date.parse(response.headers.get('date') ?? '');
+    return Number.isNaN(time) ? null : time;
   }
 
   async lookUp(number: E164, way: 'number-insight' | 'identity-insights'): Promise<LookupOutcome> {
@@ -189,6 +242,7 @@ export class SdkVonage implements Vonage {
   }
 
   async #controlLeg(doing: string, { uuid, host }: CallLeg, command: object) {
+    if (!/^[\w-]+$/.test(uuid)) throw new VoxproxyError('vonage', `${doing} failed: the leg has no id.`);
     // Where everything is pointed elsewhere, so are the regions.
     const base = this.#api === DEFAULT_API_HOST ? (host ?? this.#api) : this.#api;
     await this.#call(doing, () =>
@@ -198,7 +252,8 @@ export class SdkVonage implements Vonage {
 
   async application(id: string) {
     try {
-      return readApplication(await this.#rawApplication(id));
+      const ourKey = this.#credentials.application?.privateKey ?? null;
+      return readApplication(await this.#rawApplication(id), ourKey);
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw await failureOf(error, 'Reading the application');
@@ -283,7 +338,7 @@ export class SdkVonage implements Vonage {
       try {
         return await request();
       } catch (error) {
-        if (statusOf(error) !== 429 || waits === MOST_WAITS) throw error;
+        if (statusOf(error) !== 429 || waits === this.#mostWaits) throw error;
         const seconds = retryAfterOf(error);
         this.#patience.onWait(seconds);
         await this.#patience.sleep(seconds * 1000);

@@ -70,6 +70,10 @@ export type Application = {
   webhooks: { [Url in keyof Webhooks]: string | null };
   /** The method of the answer webhook. */
   answerMethod: string | null;
+  /** The method of each webhook, Vonage's default where it names none. */
+  methods: { [Url in keyof Webhooks]: string };
+  /** Whether our private key belongs to it; null when there is none, or nobody can say. */
+  hasOurKey: boolean | null;
   signedCallbacks: boolean;
   saved: SavedWebhooks;
 };
@@ -85,7 +89,11 @@ export type ApplicationChange = { name?: string; webhooks?: Webhooks | SavedWebh
  * them, `vonage` for everything else; neither holds a secret or a real number.
  */
 export type Vonage = {
+  /** The same services, where somebody waits: gives up after this many milliseconds, and asks once. */
+  hurried(milliseconds: number): Vonage;
   searchNumbers(search: NumberSearch): Promise<{ numbers: OfferedNumber[]; total: number }>;
+  /** Every number that the account rents. */
+  ownedNumbers(): Promise<OwnedNumber[]>;
   /** Undefined when the account does not rent just this number. */
   ownedNumber(number: E164): Promise<OwnedNumber | undefined>;
   buyNumber(number: E164, country: Country): Promise<NumberOutcome>;
@@ -94,6 +102,8 @@ export type Vonage = {
   cancelNumber(number: E164, country: Country): Promise<NumberOutcome>;
   /** In EUR. */
   balance(): Promise<number>;
+  /** What Vonage's clock shows, to the second, in milliseconds since 1970; null when its answer does not say. */
+  time(): Promise<number | null>;
 
   /** Asks within 3 seconds whether a number exists and where. */
   lookUp(number: E164, way: 'number-insight' | 'identity-insights'): Promise<LookupOutcome>;

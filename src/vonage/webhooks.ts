@@ -20,7 +20,8 @@ export type InboundText = {
   /** Undefined for a sender who is no phone. */
   sender: E164 | undefined;
   dialled: E164;
-  text: string;
+  /** Null for what cannot be passed on: a picture, or a text of unheard length. */
+  text: string | null;
 };
 
 /** What became of a text that we sent. */
@@ -45,6 +46,10 @@ export type CallEvent = {
   duration: number | null;
   /** EUR with eight decimals. */
   price: string | null;
+  /** Who ended the leg: the phone on it, or everything else; null when it does not say. */
+  disconnectedBy: 'user' | 'platform' | null;
+  /** The conversations between which the leg was transferred; null for every other event. */
+  moved: { from: string; to: string } | null;
 };
 
 type Fields = Record<string, unknown>;
@@ -116,18 +121,24 @@ function hostOf(url: unknown): string | null {
     : null;
 }
 
-/** Reads an inbound text; undefined for anything else that comes in on the same way. */
+/** Reads an inbound message; undefined when it does not say which it is, or to which number. */
 export function readInboundText(fields: Fields): InboundText | undefined {
   const { channel, message_type: type, message_uuid, from, to, text } = fields;
   const id = idOf(message_uuid);
   const dialled = typeof to === 'string' ? fromNetwork(to) : undefined;
-  const isText = channel === 'sms' && (type === undefined || type === 'text') && typeof text === 'string';
-  if (!isText || id === '' || dialled === undefined || text.length > LONGEST_TEXT) return undefined;
-  return { id, sender: typeof from === 'string' ? fromNetwork(from) : undefined, dialled, text };
+  if (id === '' || dialled === undefined) return undefined;
+  const isText = channel === 'sms' && (type === undefined || type === 'text');
+  const canPass = isText && typeof text === 'string' && text !== '' && text.length <= LONGEST_TEXT;
+  return {
+    id,
+    sender: typeof from === 'string' ? fromNetwork(from) : undefined,
+    dialled,
+    text: canPass ? text : null,
+  };
 }
 
-/** Ten parts of an SMS, the most that networks put together, and far more. */
-const LONGEST_TEXT = 10_000;
+/** More than networks put together from parts. */
+const LONGEST_TEXT = 4_000;
 
 export function readTextStatus(fields: Fields): TextStatus {
   const { message_uuid, status, client_ref: reference } = fields;
@@ -155,7 +166,17 @@ export function readCallEvent(fields: Fields): CallEvent {
     at: typeof fields.timestamp === 'string' ? Date.parse(fields.timestamp) || null : null,
     duration: amountOf(fields.duration) === null ? null : Math.round(Number(fields.duration)),
     price: amountOf(fields.price),
+    disconnectedBy:
+      fields.disconnected_by === 'user' || fields.disconnected_by === 'platform'
+        ? fields.disconnected_by
+        : null,
+    moved: moveOf(fields),
   };
+}
+
+function moveOf({ type, conversation_uuid_from, conversation_uuid_to }: Fields): CallEvent['moved'] {
+  const [from, to] = [idOf(conversation_uuid_from), idOf(conversation_uuid_to)];
+  return type === 'transfer' && from !== '' && to !== '' ? { from, to } : null;
 }
 
 /** Vonage's ids have 40 characters at most; what is much longer, unfit for the log, or could be a number, is none. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Operator } from '../support/voxproxy.js';
 
 let operator: Operator;
+const NUMBER = '+442071838750';
 beforeEach(() => {
   operator = new Operator();
 });
@@ -28,7 +29,13 @@ describe('where a value comes from', () => {
     await run('set', 'language', 'de');
     expect(await get('language')).toMatchObject({ value: 'de-DE', source: 'file' });
     const { document } = await operator.json(['config', 'unset', 'language']);
-    expect(document).toEqual({ name: 'language', value: 'en-GB', source: 'default' });
+    expect(document).toEqual({ name: 'language', value: null, source: null });
+    await run('set', 'quarantine', '2d');
+    expect((await operator.json(['config', 'unset', 'quarantine'])).document).toEqual({
+      name: 'quarantine',
+      value: 604_800,
+      source: 'default',
+    });
     expect((await run('unset', 'language')).code).toBe(0);
   });
 
@@ -158,6 +165,55 @@ describe('secrets', () => {
   });
 });
 
+describe('what callers meet', () => {
+  test.each(['screen', 'machineDetection', 'maskNumbersInText'])('%s is off until it is on', async (name) => {
+    expect(await get(name)).toEqual({ name, value: false, source: 'default' });
+    expect((await run('set', name, 'true')).code).toBe(0);
+    expect(await get(name)).toEqual({ name, value: true, source: 'file' });
+    await run('set', name, 'false');
+    expect(await get(name)).toMatchObject({ value: false, source: 'file' });
+  });
+
+  test('voices and sentences are kept by language as Vonage writes it', async () => {
+    expect((await run('set', 'voices', '{"DE":3,"en-us":11}')).code).toBe(0);
+    expect((await get('voices')).value).toEqual({ 'de-DE': 3, 'en-US': 11 });
+    const sentences = {
+      busy: { de: 'Nein.', 'en-US': 'No.' },
+      whisper: '<speak>Hello. {contact} calls.</speak>',
+      goodbye: { stream: 'https://example.com/bye.mp3' },
+      stopped: 'No more.',
+    };
+    expect((await run('set', 'sentences', JSON.stringify(sentences))).code).toBe(0);
+    expect((await get('sentences')).value).toEqual(sentences);
+  });
+
+  test.each([NUMBER, '00442071838750', '+44 (20) 7183-8750', '+44.20.7183.8750'])(
+    'operatorNumber %j is shown redacted, and whole with --reveal alone',
+    async (typed) => {
+      const shown = { name: 'operatorNumber', value: '+44•••••8750', source: 'file' };
+      expect((await operator.json(['config', 'set', 'operatorNumber', typed])).document).toEqual(shown);
+      expect((await run('set', 'operatorNumber', typed)).stdout).toContain('+44•••••8750');
+      expect(await get('operatorNumber')).toEqual(shown);
+      expect((await operator.json(['config', 'list'])).document.settings).toContainEqual(shown);
+      for (const argv of [['list'], ['get', 'operatorNumber'], ['unset', 'language']])
+        expect((await run(...argv)).stdout).not.toContain('7183875');
+      const { document } = await operator.json(['config', 'get', 'operatorNumber', '--reveal']);
+      expect(document.value).toBe(NUMBER);
+    },
+  );
+
+  test.each(['phone', '020 7183 8750', '+44', '+44 20 7183 CALL', '', '+0442071838750'])(
+    'operatorNumber is not %j, and what was typed is not repeated',
+    async (typed) => {
+      const { code, stdout, stderr } = await run('set', 'operatorNumber', typed);
+      expect(code).toBe(2);
+      expect(stderr).toContain('operatorNumber');
+      if (typed.includes('7183')) expect(stdout + stderr).not.toContain('7183 ');
+      expect(await run('get', 'operatorNumber')).toMatchObject({ code: 4 });
+    },
+  );
+});
+
 describe('what a setting cannot be', () => {
   test.each([
     ['port', '70000'],
@@ -169,6 +225,19 @@ describe('what a setting cannot be', () => {
     ['sentences', '{"greeting":"Hi"}'],
     ['sentences', 'Hi'],
     ['sentences', '{"busy":""}'],
+    ['sentences', '{"busy":{"tlh":"Qapla!"}}'],
+    ['sentences', '{"busy":{"stream":"file:///etc/passwd"}}'],
+    ['sentences', '{"busy":"Wait <break/>"}'],
+    ['sentences', '{"busy":"No {contact}."}'],
+    ['sentences', '{"help":{"stream":"https://example.com/help.mp3"}}'],
+    ['voices', '3'],
+    ['voices', '{"de":"3"}'],
+    ['voices', '{"de":-1}'],
+    ['voices', '{"de":101}'],
+    ['voices', '{"tlh":1}'],
+    ['screen', 'yes'],
+    ['machineDetection', '1'],
+    ['maskNumbersInText', 'on'],
     ['smsText', 'Call this number.'],
     ['maxDuration', '3h'],
     ['maxDuration', '0s'],

@@ -74,6 +74,44 @@ test('a header names further columns, in any order and case', async () => {
   expect(explained.document.ncco[0].language).toBe('de-DE');
 });
 
+test('a header names directions and a language for each', async () => {
+  const { code, documents } = await pairFile(
+    [
+      'a,b,language-a,Language-B,direction,language',
+      `${person(1)},${person(2)},de,fr-FR,a-to-b,`,
+      `${person(3)},${person(4)},,es,,it`,
+      `${person(5)},${person(6)},,,,`,
+      `${person(7)},${person(8)},,,up,`,
+      `${person(7)},${person(8)},,tlh,,`,
+    ],
+    '--direction',
+    'b-to-a',
+    '--no-sms',
+  );
+  expect(code).toBe(2);
+  expect(
+    documents.map(
+      ({ session, error }) => error?.code ?? [session.direction, session.a.language, session.b.language],
+    ),
+  ).toEqual([
+    ['a-to-b', 'de-DE', 'fr-FR'],
+    ['b-to-a', 'it-IT', 'es-ES'],
+    ['b-to-a', null, null],
+    'usage',
+    'usage',
+  ]);
+  expect(documents.slice(3).map(({ line, error }) => [line, error.message.split(' ')[0]])).toEqual([
+    [5, '--direction'],
+    [6, '--language-b'],
+  ]);
+});
+
+test('the side that cannot call is told nothing', async () => {
+  const { documents } = await pairFile(['a,b,direction', `${person(21)},${person(22)},b-to-a`]);
+  expect(documents[0].notified).toEqual({ a: 'skipped', b: 'sent' });
+  expect(await rehearsal.textsTo(person(21))).toEqual([]);
+});
+
 test('flags are for every line, and the line goes before them', async () => {
   const { documents } = await pairFile(
     ['a,b,ttl', `${person(1)},${person(2)},1h`, `${person(3)},${person(4)},`],

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { E164 } from '../../src/domain/phone-number.js';
+import { JsonStore } from '../../src/store/json-store.js';
 import { foreigner, person } from '../support/privacy.js';
 import { london, Rehearsal } from '../support/rehearsal.js';
-import type { Operator } from '../support/voxproxy.js';
+import type { Document, Operator } from '../support/voxproxy.js';
 
 let rehearsal: Rehearsal;
 let operator: Operator;
@@ -39,6 +42,7 @@ describe('two people are paired', () => {
       country: 'GB',
       virtualNumber,
       label: null,
+      language: null,
       notifiedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });
     expect(document).toEqual({
@@ -49,6 +53,7 @@ describe('two people are paired', () => {
         createdAt: expect.stringMatching(/Z$/),
         expiresAt: null,
         closedAt: null,
+        direction: 'both',
         a: side(one(1), document.session.a.virtualNumber),
         b: side(one(2), document.session.b.virtualNumber),
       },
@@ -139,6 +144,112 @@ describe('every flag has its effect', () => {
     expect(ncco[0]).toMatchObject({ language: 'de-DE', text: expect.stringContaining('Bitte warten') });
   });
 
+  test('--language-a and --language-b', async () => {
+    const { document } = await pair(
+      one(1),
+      one(2),
+      '--language-a',
+      'DE',
+      '--language-b',
+      'fr-ca',
+      ...offline,
+    );
+    const { a, b } = document.session;
+    expect([a.language, b.language]).toEqual(['de-DE', 'fr-CA']);
+    expect((await explain(one(1), b.virtualNumber)).ncco[0].language).toBe('de-DE');
+    expect((await explain(one(2), a.virtualNumber)).ncco[0].language).toBe('fr-CA');
+    const { stdout } = await operator.run(['sessions', 'show', document.session.id]);
+    expect(stdout).toContain('a hears de-DE');
+    expect(stdout).toContain('b hears fr-CA');
+  });
+
+  test('--language is for both, unless one has a language of their own', async () => {
+    const { document } = await pair(one(1), one(2), '--language', 'it', '--language-b', 'es', ...offline);
+    const { a, b } = document.session;
+    expect([a.language, b.language]).toEqual(['it-IT', 'es-ES']);
+  });
+
+  test('without a language everybody hears that of their country', async () => {
+    const german = foreigner(people, '+49151');
+    const { document } = await pair(one(1), german, ...offline);
+    const { a, b } = document.session;
+    expect([a.language, b.language]).toEqual([null, null]);
+    expect((await explain(one(1), b.virtualNumber)).ncco[0].language).toBe('en-GB');
+    expect((await explain(german, a.virtualNumber)).ncco[0].language).toBe('de-DE');
+  });
+
+  test('--direction lets one side call, and tells that one alone which number to dial', async () => {
+    const { code, document } = await pair(one(1), one(2), '--direction', 'A-to-B');
+    expect(code).toBe(0);
+    expect(document.session.direction).toBe('a-to-b');
+    expect(document.notified).toEqual({ a: 'sent', b: 'skipped' });
+    const { id, a, b } = document.session;
+    expect([a.notifiedAt === null, b.notifiedAt]).toEqual([false, null]);
+    expect(await textsTo(one(1))).toEqual([[b.virtualNumber, CONTACT]]);
+    expect(await textsTo(one(2))).toEqual([]);
+    expect((await explain(one(1), b.virtualNumber)).route).toEqual({ kind: 'connect', sessionId: id });
+    const refused = { kind: 'refuse', reason: 'direction', sessionId: id };
+    expect((await explain(one(2), a.virtualNumber)).route).toEqual(refused);
+    const { stdout } = await operator.run(['sessions', 'show', id]);
+    expect(stdout).toMatch(/b .*is called from .*, and cannot call/);
+    expect(stdout).not.toMatch(/b .*dials/);
+  });
+
+  test('--direction the other way, as people see it', async () => {
+    const argv = ['pair', one(1), one(2), '--direction', 'b-to-a'];
+    const first = await operator.run(argv);
+    expect(first.stdout).toContain('b was told by SMS.');
+    expect(first.stdout).toMatch(/a .*is called from .* by b, and cannot call/);
+    expect((await operator.run(argv)).stdout).toContain('b had been told before.');
+    expect(await textsTo(one(1))).toEqual([]);
+    expect(await textsTo(one(2))).toHaveLength(1);
+  });
+
+  test('--direction both is how it is without', async () => {
+    const { document } = await pair(one(1), one(2), '--direction', 'both', ...offline);
+    expect(document.session.direction).toBe('both');
+    expect((await pair(one(2), one(1), ...offline)).document.session.id).toBe(document.session.id);
+  });
+
+  test.each([
+    ['--screen', 'screen', (connect: Document) => connect.endpoint[0].onAnswer !== undefined],
+    ['--machine-detection', 'machineDetection', (connect: Document) => connect.machineDetection === 'hangup'],
+  ])('%s and its opposite go before the setting', async (flag, setting, isOn) => {
+    const connectOf = async (a: number, ...flags: string[]) => {
+      const { document } = await pair(one(a), one(a + 1), ...flags, ...offline);
+      const number = document.session.b.virtualNumber;
+      return async () => isOn((await explain(one(a), number)).ncco[1]);
+    };
+    const [on, off, unsaid] = [
+      await connectOf(1, flag),
+      await connectOf(3, flag.replace('--', '--no-')),
+      await connectOf(5),
+    ];
+    expect([await on(), await off(), await unsaid()]).toEqual([true, false, false]);
+    await operator.run(['config', 'set', setting, 'true']);
+    expect([await on(), await off(), await unsaid()]).toEqual([true, false, true]);
+  });
+
+  test('--screen, --machine-detection and --mask-numbers-in-text stand in what sessions show tells', async () => {
+    const flags = ['screen', 'machine-detection', 'mask-numbers-in-text'];
+    for (const [no, words] of [
+      ['', ['callees are asked to press 1', 'voicemail is told from people', 'numbers in texts are hidden']],
+      [
+        'no-',
+        [
+          'callees are not asked to press 1',
+          'voicemail is not told from people',
+          'numbers in texts are left as they are',
+        ],
+      ],
+    ] as const) {
+      const [a, b] = no === '' ? [1, 2] : [3, 4];
+      const { document } = await pair(one(a), one(b), ...flags.map((flag) => `--${no}${flag}`), ...offline);
+      const { stdout } = await operator.run(['sessions', 'show', document.session.id]);
+      for (const one of words) expect(stdout).toContain(one);
+    }
+  });
+
   test('--max-duration', async () => {
     const { document } = await pair(one(1), one(2), '--max-duration', '10m', ...offline);
     expect((await explain(one(1), document.session.b.virtualNumber)).ncco[1].limit).toBe(600);
@@ -207,6 +318,10 @@ describe('every flag has its effect', () => {
     ['--label-a', 'two\nlines'],
     ['--country', 'ZZ'],
     ['--language', 'tlh'],
+    ['--language-a', 'tlh'],
+    ['--language-b', 'de-AT'],
+    ['--direction', 'up'],
+    ['--direction', 'a to b'],
     ['--lookup', 'magic'],
   ])('%s %j is wrong use, even without credentials', async (flag, value) => {
     const env = { VONAGE_API_KEY: '', VONAGE_API_SECRET: '' };
@@ -328,6 +443,12 @@ describe('the same two again', () => {
       ['--language', 'it'],
       ['--max-duration', '6m'],
       ['--hard-expiry'],
+      ['--language-b', 'it'],
+      ['--direction', 'a-to-b'],
+      ['--screen'],
+      ['--no-screen'],
+      ['--machine-detection'],
+      ['--no-mask-numbers-in-text'],
     ]) {
       const { code, document } = await pair(one(1), one(2), ...other, '--no-sms');
       expect([other[0], code, document.error?.code]).toEqual([other[0], 5, 'conflict']);
@@ -336,6 +457,22 @@ describe('the same two again', () => {
     // Labels go with the person, not with the position.
     expect((await pair(one(2), one(1), '--label-b', 'Sam', '--no-sms')).code).toBe(0);
     expect((await pair(one(2), one(1), '--label-a', 'Sam', '--no-sms')).code).toBe(5);
+  });
+
+  test('a direction and a language go with the person, not with the position', async () => {
+    const given = ['--direction', 'a-to-b', '--language-a', 'de', '--no-sms'];
+    const { document } = await pair(one(1), one(2), ...given);
+    const again = await pair(one(2), one(1), '--direction', 'b-to-a', '--language-b', 'de', '--no-sms');
+    expect([again.code, again.document.session]).toEqual([0, document.session]);
+    for (const [other, named] of [
+      [['--direction', 'a-to-b'], '--direction'],
+      [['--direction', 'both'], '--direction'],
+      [['--language-a', 'de'], '--language'],
+    ] as const) {
+      const { code, document } = await pair(one(2), one(1), ...other, '--no-sms');
+      expect([code, document.error?.code]).toEqual([5, 'conflict']);
+      expect(document.error.message).toContain(`with another ${named}`);
+    }
   });
 
   test('a pair that comes back takes its old numbers', async () => {
@@ -381,6 +518,36 @@ describe('the SMS', () => {
     expect(mended.document.session[failed].notifiedAt).not.toBeNull();
     expect(await textsTo(one(1))).toHaveLength(1);
     expect(await textsTo(one(2))).toHaveLength(1);
+  });
+
+  test('goes again to whoever may call, and to nobody else', async () => {
+    const { document } = await pair(one(1), one(2), '--direction', 'b-to-a');
+    const { id } = document.session;
+    for (const times of [2, 3]) {
+      const again = await operator.json(['sessions', 'notify', id]);
+      expect([again.code, again.document.notified]).toEqual([0, { a: 'skipped', b: 'sent' }]);
+      expect(await textsTo(one(2))).toHaveLength(times);
+    }
+    expect(await textsTo(one(1))).toEqual([]);
+  });
+
+  test('never goes to somebody who texted STOP: exit 9, and a warning without their number', async () => {
+    const stopped = new JsonStore(join(operator.home, 'store.json'), () => {});
+    await stopped.mark(one(2) as E164, 'textsStopped', true);
+    const { code, document, stderr } = await pair(one(1), one(2));
+    expect([code, document.created, document.notified]).toEqual([9, true, { a: 'sent', b: 'failed' }]);
+    const { id } = document.session;
+    expect(stderr).toContain(
+      `Side b (+44•••••${one(2).slice(-4)}) of session ${id} could not be told: they asked for no more texts (STOP).`,
+    );
+    const again = await operator.json(['sessions', 'notify', id]);
+    expect([again.code, again.document.notified]).toEqual([9, { a: 'skipped', b: 'failed' }]);
+    expect(again.stderr).toContain('(STOP)');
+    expect(await textsTo(one(2))).toEqual([]);
+
+    await stopped.mark(one(2) as E164, 'textsStopped', false);
+    const allowed = await operator.json(['sessions', 'notify', id]);
+    expect([allowed.code, allowed.document.notified]).toEqual([0, { a: 'skipped', b: 'sent' }]);
   });
 
   test('is sent by the next pair to whoever was not told', async () => {

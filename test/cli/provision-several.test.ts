@@ -34,6 +34,7 @@ describe.concurrent('a provision of several', { timeout: 20_000 }, () => {
       number: '+442079460000',
       country: 'GB',
       features: ['SMS', 'VOICE'],
+      state: 'linked',
       linked: true,
       liveLegs: 0,
       quarantinedLegs: 0,

@@ -118,7 +118,8 @@ test('show tells everything about one', async () => {
     `session ${session.id} · ends in 2 hours`,
     'and reaches Sam',
     'a not told, b not told',
-    'language de-DE',
+    'a hears de-DE',
+    'b hears de-DE',
     'calls end after 10 minutes',
     'calls end with the session',
     'legs stay reserved for 7 days after the end',
@@ -244,7 +245,8 @@ describe('explain', () => {
     const revealed = await explain(person(1), b.virtualNumber, '--reveal');
     expect(revealed.document.ncco[1].endpoint[0].number).toBe(person(2).slice(1));
     const { stdout } = await operator.run(['explain', person(1), b.virtualNumber]);
-    expect(stdout).toContain(`connected: session ${id} is open and a calls; b, +44•••••`);
+    expect(stdout).toContain('connected');
+    expect(stdout).toContain(`+44•••••${person(2).slice(-4)}`);
   });
 
   test('every refusal', async () => {
@@ -260,6 +262,57 @@ describe('explain', () => {
     expect(await route(person(1), b.virtualNumber, '--at', inTime(2 + 7 * 24.1))).toMatchObject({
       reason: 'unknown',
     });
+  });
+
+  test('somebody whom the session lets be called alone', async () => {
+    const { id, a, b } = await paired(1, 2, '--direction', 'a-to-b');
+    expect((await explain(person(1), b.virtualNumber)).document.route.kind).toBe('connect');
+    const { document } = await explain(person(2), a.virtualNumber);
+    expect(document.route).toEqual({ kind: 'refuse', reason: 'direction', sessionId: id });
+    expect(document.ncco).toMatchObject([{ text: 'You cannot call this person. They will call you.' }]);
+  });
+
+  test('somebody who is blocked, in a session and as a stranger, and hears what strangers hear', async () => {
+    const { id, a, b } = await paired(1, 2);
+    for (const n of [1, 3]) await operator.run(['numbers', 'block', person(n)]);
+    const inSession = (await explain(person(1), b.virtualNumber)).document;
+    expect(inSession.route).toEqual({ kind: 'refuse', reason: 'blocked', sessionId: id });
+    const stranger = (await explain(person(3), b.virtualNumber)).document;
+    expect(stranger.route).toEqual({ kind: 'refuse', reason: 'blocked' });
+    for (const { ncco } of [inSession, stranger])
+      expect(ncco).toMatchObject([{ text: 'This number is not available.' }]);
+    expect((await explain(person(2), a.virtualNumber)).document.route.kind).toBe('connect');
+  });
+
+  test('a stranger who is put through to the operator, whose number is redacted', async () => {
+    const { b } = await paired(1, 2);
+    await operator.run(['config', 'set', 'operatorNumber', person(9)]);
+    const { code, document } = await explain(person(3), b.virtualNumber);
+    expect(code).toBe(0);
+    expect(document.route).toEqual({ kind: 'connect', operator: true });
+    expect(document.ncco[1]).toMatchObject({
+      from: b.virtualNumber.slice(1),
+      endpoint: [{ type: 'phone', number: `+44•••••${person(9).slice(-4)}` }],
+    });
+    const { stdout } = await operator.run(['explain', person(3), b.virtualNumber]);
+    expect(stdout).toContain(`+44•••••${person(9).slice(-4)}`);
+    const revealed = await explain(person(3), b.virtualNumber, '--reveal');
+    expect(revealed.document.ncco[1].endpoint[0].number).toBe(person(9).slice(1));
+    for (const [from, reason] of [
+      ['anonymous', 'withheld'],
+      [POOL[2] as string, 'unknown'],
+    ] as const)
+      expect((await explain(from, b.virtualNumber)).document.route).toEqual({ kind: 'refuse', reason });
+  });
+
+  test('a callee who is asked first', async () => {
+    const { b } = await paired(1, 2, '--screen');
+    const { document } = await explain(person(1), b.virtualNumber);
+    expect(document.ncco[1].endpoint[0].onAnswer).toEqual({
+      url: 'http://127.0.0.1:3000/whisper/{token}',
+    });
+    const { stdout } = await operator.run(['explain', person(1), b.virtualNumber]);
+    expect(stdout).toMatch(/before (being|the two are) joined/);
   });
 
   test('takes numbers as a network writes them, and works without credentials', async () => {

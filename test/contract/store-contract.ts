@@ -103,8 +103,18 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       beforeEach(() => addPool(poolOf(2)));
 
       it('makes a session, with a person for each number, that every other store on the data sees', async () => {
-        const given = { name: 'trip', ttl: 60, language: 'de-DE', maxDuration: 600, hardExpiry: true };
+        const given = {
+          name: 'trip',
+          ttl: 60,
+          maxDuration: 600,
+          hardExpiry: true,
+          direction: 'b-to-a',
+          screen: true,
+          detectMachines: false,
+          maskNumbers: true,
+        } as const;
         const asked = request(ANNA, BEN, { given, quarantine: 30 });
+        asked.a.language = 'de-DE';
         asked.b.label = 'your driver Sam';
         const [result] = await store.open([asked], NOW, newId);
         const session = {
@@ -116,12 +126,20 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
             closedAt: null,
             quarantine: 30,
           },
-          a: { realNumber: ANNA, country: 'GB', virtualNumber: N2, label: null, notifiedAt: null },
+          a: {
+            realNumber: ANNA,
+            country: 'GB',
+            virtualNumber: N2,
+            label: null,
+            language: 'de-DE',
+            notifiedAt: null,
+          },
           b: {
             realNumber: BEN,
             country: 'GB',
             virtualNumber: N1,
             label: 'your driver Sam',
+            language: null,
             notifiedAt: null,
           },
         };
@@ -543,9 +561,26 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         await addPool(poolOf(1));
         expect(await store.locate(undefined, N1)).toEqual({
           caller: undefined,
+          callerIsBlocked: false,
+          callerIsInPool: false,
+          dialled: N1,
           dialledIsInPool: true,
           owner: undefined,
         });
+      });
+
+      it('tells our own numbers, and those who are blocked, from other callers', async () => {
+        await addPool([poolNumber(N1), poolNumber(N2, { state: 'releasing' })]);
+        await store.mark(CLEO, 'blocked', true);
+        const located = async (caller: E164) => {
+          const { callerIsBlocked, callerIsInPool, dialled } = await store.locate(caller, N1);
+          return { callerIsBlocked, callerIsInPool, dialled };
+        };
+        const nothing = { callerIsBlocked: false, callerIsInPool: false, dialled: N1 };
+        expect(await located(ANNA)).toEqual(nothing);
+        expect(await located(CLEO)).toEqual({ ...nothing, callerIsBlocked: true });
+        expect(await located(N1)).toEqual({ ...nothing, callerIsInPool: true });
+        expect(await located(N2)).toEqual(nothing);
       });
 
       it('sees what another store wrote a moment ago', async () => {
@@ -558,6 +593,88 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         expect(await call(ANNA, N1)).toMatchObject({ reason: 'ended' });
         await other.removeNumber(N1);
         expect(await call(ANNA, N1)).toMatchObject({ reason: 'not-in-pool' });
+      });
+    });
+
+    describe('session', () => {
+      it('is found by its whole id alone, in whatever state', async () => {
+        await addPool(poolOf(2));
+        const made = await paired(ANNA, BEN, { given: { name: 'trip' } });
+        await paired(CLEO, DORA);
+        expect(await store.session('s1')).toEqual(made);
+        expect((await store.session('s2'))?.a.realNumber).toBe(CLEO);
+        for (const other of ['s', 's10', 'trip', '', 'constructor'])
+          expect(await store.session(other)).toBeUndefined();
+        await (await opened.reopen()).close('s1', NOW);
+        expect(await store.session('s1')).toMatchObject({ closedAt: NOW });
+      });
+    });
+
+    describe('marks', () => {
+      const NONE = { blocked: false, textsStopped: false };
+
+      it('nobody has until they get them, and each by itself', async () => {
+        await addPool(poolOf(2));
+        await paired(ANNA, BEN);
+        for (const one of [ANNA, CLEO]) expect(await store.marksOf(one)).toEqual(NONE);
+        await store.mark(ANNA, 'textsStopped', true);
+        await store.mark(CLEO, 'blocked', true);
+        expect(await store.marksOf(ANNA)).toEqual({ ...NONE, textsStopped: true });
+        expect(await store.marksOf(CLEO)).toEqual({ ...NONE, blocked: true });
+        expect(await store.marksOf(BEN)).toEqual(NONE);
+      });
+
+      it.each(['blocked', 'textsStopped'] as const)('%s says whether that changed anything', async (mark) => {
+        expect(await store.mark(ANNA, mark, false)).toBe(false);
+        expect(await store.mark(ANNA, mark, true)).toBe(true);
+        expect(await store.mark(ANNA, mark, true)).toBe(false);
+        expect(await store.mark(BEN, mark, true)).toBe(true);
+        expect(await store.mark(ANNA, mark, false)).toBe(true);
+        expect(await store.mark(ANNA, mark, false)).toBe(false);
+        expect((await store.marksOf(ANNA))[mark]).toBe(false);
+        expect((await store.marksOf(BEN))[mark]).toBe(true);
+      });
+
+      it('are seen by every other store on the data, before a session is there and after it was erased', async () => {
+        const other = await opened.reopen();
+        expect((await other.marksOf(ANNA)).blocked).toBe(false);
+        await store.mark(ANNA, 'blocked', true);
+        expect((await other.marksOf(ANNA)).blocked).toBe(true);
+        await addPool(poolOf(1));
+        const { b } = await paired(ANNA, BEN);
+        expect(await call(ANNA, b.virtualNumber)).toMatchObject({ reason: 'blocked', sessionId: 's1' });
+        await other.erase(ANNA, NOW);
+        expect((await (await opened.reopen()).marksOf(ANNA)).blocked).toBe(true);
+      });
+
+      it('refuse their calls from the next one on, and take them again', async () => {
+        await addPool(poolOf(2));
+        const { a, b } = await paired(ANNA, BEN);
+        await store.mark(ANNA, 'textsStopped', true);
+        expect(await call(ANNA, b.virtualNumber)).toMatchObject({ kind: 'connect' });
+        await store.mark(ANNA, 'blocked', true);
+        expect(await call(ANNA, b.virtualNumber)).toMatchObject({ reason: 'blocked' });
+        expect(await call(BEN, a.virtualNumber)).toMatchObject({ kind: 'connect' });
+        await store.mark(ANNA, 'blocked', false);
+        expect(await call(ANNA, b.virtualNumber)).toMatchObject({ kind: 'connect' });
+      });
+
+      it('change nothing about sessions and numbers', async () => {
+        await addPool(poolOf(2));
+        await paired(ANNA, BEN);
+        const before = { sessions: await store.sessions(), numbers: await store.numbers() };
+        await store.mark(ANNA, 'blocked', true);
+        expect({ sessions: await store.sessions(), numbers: await store.numbers() }).toEqual(before);
+      });
+
+      it('that are given at the same moment are all kept', async () => {
+        const people = Array.from({ length: 6 }, (_, n) => realNumber(20 + n));
+        const stores = await Promise.all(people.map(() => opened.reopen()));
+        const changed = await Promise.all(
+          people.map((one, n) => (stores[n] as Store).mark(one, 'blocked', true)),
+        );
+        expect(changed).toEqual(people.map(() => true));
+        for (const one of people) expect((await store.marksOf(one)).blocked).toBe(true);
       });
     });
 

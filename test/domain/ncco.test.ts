@@ -1,36 +1,52 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VOICE, nccoOf, nccoWhenNotTaken, redactNcco } from '../../src/domain/ncco.js';
-import { type E164, toMsisdn } from '../../src/domain/phone-number.js';
-import { type Refusal, type Route, refuse, route } from '../../src/domain/routing.js';
 import {
-  knownLanguage,
-  knownLanguages,
-  LONGEST_SENTENCE,
-  SENTENCE_KEYS,
-  type SentenceKey,
-  sentence,
-} from '../../src/domain/sentences.js';
-import { isLive, type Session } from '../../src/domain/session.js';
-import { ANNA, BEN, e164, HOUR, personId, START, session, virtualNumber } from '../contract/fixtures.js';
+  DEFAULT_VOICE,
+  type Links,
+  languageFor,
+  nccoOf,
+  nccoToAsk,
+  nccoUntilHungUp,
+  nccoWhenNotTaken,
+  redactNcco,
+  type Voice,
+} from '../../src/domain/ncco.js';
+import {
+  DEFAULT_POLICY,
+  type Hearer,
+  type Policy,
+  type Refusal,
+  type Refused,
+  type Route,
+  refuse,
+  route,
+} from '../../src/domain/routing.js';
+import type { Session } from '../../src/domain/session.js';
+import { ANNA, BEN, CLEO, e164, HOUR, located, START, session, virtualNumber } from '../contract/fixtures.js';
 
 const NOW = START + HOUR;
-const eventUrl = (language: string) => `https://example.com/events/${language}`;
+const LINKS: Links = {
+  connectEvent: (language) => `https://example.com/events/${language}`,
+  whisper: (language) => `https://example.com/whisper/${language}`,
+};
+const voice = (change: Partial<Voice>): Voice => ({ ...DEFAULT_VOICE, ...change });
+const hearer = (country: string, language: string | null = null): Hearer => ({ language, country });
+const german = hearer('DE');
 
-const connecting = (change: Partial<Session> = {}): Route =>
-  route(
-    {
-      caller: personId(ANNA),
-      dialledIsInPool: true,
-      owner: session('trip', [ANNA, virtualNumber(1)], [BEN, virtualNumber(2)], change),
-    },
-    NOW,
-    null,
-  );
+const trip = (change: Partial<Session> = {}) =>
+  session('trip', [ANNA, virtualNumber(1)], [BEN, virtualNumber(2)], change);
+const connecting = (change: Partial<Session> = {}, policy: Partial<Policy> = {}): Route =>
+  route(located(trip(change), ANNA), NOW, { ...DEFAULT_POLICY, ...policy });
+const forwarding = (policy: Partial<Policy> = {}): Route =>
+  route(located(undefined, CLEO, { dialled: virtualNumber(1) }), NOW, {
+    ...DEFAULT_POLICY,
+    operatorNumber: e164('+442071838750'),
+    ...policy,
+  });
+const connectOf = (decided: Route) => nccoOf(decided, DEFAULT_VOICE, LINKS)[1];
 
 describe('the instructions to connect', () => {
   it('ask for patience, then ring the other person under the number that leads back', () => {
-    expect(nccoOf(connecting({ maxDuration: 600 }), DEFAULT_VOICE, eventUrl)).toEqual([
+    expect(nccoOf(connecting({ maxDuration: 600 }), DEFAULT_VOICE, LINKS)).toEqual([
       { action: 'talk', text: 'Please wait while we connect your call.', language: 'en-GB' },
       {
         action: 'connect',
@@ -46,76 +62,114 @@ describe('the instructions to connect', () => {
   });
 
   it('have no limit when the session has none', () => {
-    const [, connect] = nccoOf(connecting(), DEFAULT_VOICE, eventUrl);
-    expect(connect).not.toHaveProperty('limit');
+    expect(connectOf(connecting())).not.toHaveProperty('limit');
   });
 
-  it('speak the language of the session, then that of the settings', () => {
-    const german = { language: 'de-DE', overrides: {} };
-    expect(nccoOf(connecting({ language: 'fr-FR' }), german, eventUrl)).toMatchObject([
-      { language: 'fr-FR', text: 'Veuillez patienter pendant que nous vous mettons en relation.' },
-      { eventUrl: ['https://example.com/events/fr-FR'] },
+  it('have the callee asked first only where the call is screened', () => {
+    const asked = { endpoint: [{ onAnswer: { url: 'https://example.com/whisper/en-GB' } }] };
+    expect(connectOf(connecting({ screen: true }))).toMatchObject(asked);
+    expect(connectOf(connecting({}, { screen: true }))).toMatchObject(asked);
+    for (const decided of [connecting(), connecting({ screen: false }, { screen: true })])
+      expect(JSON.stringify(connectOf(decided))).not.toMatch(/onAnswer|whisper/);
+  });
+
+  it('tell the whisper the language of the caller, who is told in it when nobody takes the call', () => {
+    const decided = { ...connecting({ screen: true }), caller: german };
+    expect(nccoOf(decided as Route, DEFAULT_VOICE, LINKS)).toMatchObject([
+      { language: 'de-DE' },
+      {
+        eventUrl: ['https://example.com/events/de-DE'],
+        endpoint: [{ onAnswer: { url: 'https://example.com/whisper/de-DE' } }],
+      },
     ]);
-    expect(nccoOf(connecting(), german, eventUrl)).toMatchObject([
-      { language: 'de-DE', text: 'Bitte warten Sie, während wir Sie verbinden.' },
-      { eventUrl: ['https://example.com/events/de-DE'] },
-    ]);
+  });
+
+  it('hang up on machines only where these are told from people', () => {
+    expect(connectOf(connecting({ detectMachines: true }))).toMatchObject({ machineDetection: 'hangup' });
+    expect(connectOf(connecting({}, { detectMachines: true }))).toMatchObject({ machineDetection: 'hangup' });
+    for (const decided of [connecting(), connecting({ detectMachines: false }, { detectMachines: true })])
+      expect(connectOf(decided)).not.toHaveProperty('machineDetection');
   });
 
   it('are shown to people with the real number redacted, and are left as they were', () => {
-    const ncco = nccoOf(connecting(), DEFAULT_VOICE, eventUrl);
-    expect(redactNcco(ncco)).toMatchObject([
-      { action: 'talk' },
-      { from: '442079460002', endpoint: [{ type: 'phone', number: '+44•••••0002' }] },
+    const ncco = nccoOf(connecting({ screen: true }), DEFAULT_VOICE, LINKS);
+    expect(redactNcco(ncco)).toEqual([
+      ncco[0],
+      {
+        ...ncco[1],
+        endpoint: [
+          {
+            type: 'phone',
+            number: '+44•••••0002',
+            onAnswer: { url: 'https://example.com/whisper/en-GB' },
+          },
+        ],
+      },
     ]);
     expect(ncco).toMatchObject([{}, { endpoint: [{ number: '447400100002' }] }]);
-    expect(redactNcco(nccoOf(refuse('unknown'), DEFAULT_VOICE, eventUrl))).toEqual(
-      nccoOf(refuse('unknown'), DEFAULT_VOICE, eventUrl),
-    );
+    for (const other of [
+      nccoOf(refuse('unknown'), DEFAULT_VOICE, LINKS),
+      nccoToAsk(null, 'Sam', DEFAULT_VOICE, 'https://example.com/answer'),
+      nccoUntilHungUp(null, voice({ overrides: { goodbye: { stream: 'https://example.com/a.mp3' } } })),
+    ])
+      expect(redactNcco(other)).toEqual(other);
+  });
+});
+
+describe('the instructions to put a stranger through', () => {
+  it('ring the operator under the number that was dialled, and ask nobody', () => {
+    expect(
+      nccoOf(forwarding({ maxDuration: 600, screen: true, detectMachines: true }), DEFAULT_VOICE, LINKS),
+    ).toEqual([
+      { action: 'talk', text: 'Please wait while we connect your call.', language: 'en-GB' },
+      {
+        action: 'connect',
+        from: '442079460001',
+        timeout: 30,
+        limit: 600,
+        eventType: 'synchronous',
+        eventUrl: ['https://example.com/events/en-GB'],
+        eventMethod: 'POST',
+        endpoint: [{ type: 'phone', number: '442071838750' }],
+      },
+    ]);
   });
 
-  it('say a real number nowhere but in the endpoint, and redacted not even there', () => {
-    const digits = fc
-      .tuple(
-        fc.constantFrom('1', '44', '49', '352', '880'),
-        fc.integer({ min: 10_000_000, max: 999_999_999 }),
-      )
-      .map(([code, rest]) => e164(`+${code}${rest}`));
-    const numbers = fc.uniqueArray(digits, { minLength: 4, maxLength: 4 });
-    const times = fc.record({
-      expiresAt: fc.option(fc.integer({ min: NOW - 10_000_000, max: NOW + 10_000_000 })),
-      closedAt: fc.option(fc.integer({ min: NOW - 10_000_000, max: NOW })),
-      maxDuration: fc.option(fc.integer({ min: 1, max: 7200 })),
-      hardExpiry: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(numbers, times, fc.boolean(), (four, change, bCalls) => {
-        const [a, b, one, two] = four as [E164, E164, E164, E164];
-        const owner = session('trip', [a, one], [b, two], { ...change, quarantine: 5000 });
-        const caller = personId(bCalls ? b : a);
-        const ncco = nccoOf(
-          route({ caller, dialledIsInPool: true, owner }, NOW, null),
-          DEFAULT_VOICE,
-          eventUrl,
-        );
-        const [realA, realB] = [toMsisdn(a), toMsisdn(b)];
-        const callee = bCalls ? realA : realB;
-        const elsewhere = ncco.map((action) =>
-          action.action === 'talk'
-            ? action
-            : { ...action, endpoint: action.endpoint.map(({ type }) => type) },
-        );
-        for (const real of [realA, realB]) {
-          expect(JSON.stringify(elsewhere)).not.toContain(real);
-          expect(JSON.stringify(redactNcco(ncco))).not.toContain(real);
-        }
-        const numbersRung = ncco.flatMap((action) =>
-          action.action === 'connect' ? action.endpoint.map(({ number }) => number) : [],
-        );
-        expect(numbersRung).toEqual(isLive(owner, NOW) ? [callee] : []);
-      }),
-      { numRuns: 300 },
-    );
+  it("speak the settings' language, for nobody knows the country of a stranger", () => {
+    expect(nccoOf(forwarding(), voice({ language: 'fr-FR' }), LINKS)).toMatchObject([
+      { language: 'fr-FR' },
+      { eventUrl: ['https://example.com/events/fr-FR'] },
+    ]);
+  });
+
+  it("show the operator's number to people redacted", () => {
+    expect(JSON.stringify(redactNcco(nccoOf(forwarding(), DEFAULT_VOICE, LINKS)))).not.toContain('71838750');
+  });
+});
+
+describe('the language that somebody hears', () => {
+  it.each<[string, Hearer | null, string | null, string]>([
+    ['is the one given for them', hearer('DE', 'it-IT'), 'fr-FR', 'it-IT'],
+    ['is else that of the settings', hearer('DE'), 'fr-FR', 'fr-FR'],
+    ['is else that of their country', hearer('DE'), null, 'de-DE'],
+    ['is else English, where their country speaks none of ours', hearer('GR'), null, 'en-GB'],
+    ['is English for numbers of no country', hearer('001'), null, 'en-GB'],
+    ['is that of the settings for a stranger', null, 'fr-FR', 'fr-FR'],
+    ['is English for a stranger where the settings say nothing', null, null, 'en-GB'],
+  ])('%s', (_rule, who, language, heard) => {
+    expect(languageFor(who, voice({ language }))).toBe(heard);
+  });
+
+  it("is the caller's own, not the callee's", () => {
+    const there = trip();
+    Object.assign(there.b, { language: 'fr-FR' });
+    for (const [caller, language] of [
+      [ANNA, 'en-GB'],
+      [BEN, 'fr-FR'],
+    ] as const)
+      expect(
+        nccoOf(route(located(there, caller), NOW, DEFAULT_POLICY), DEFAULT_VOICE, LINKS)[0],
+      ).toMatchObject({ language });
   });
 });
 
@@ -126,10 +180,24 @@ describe('the instructions to refuse', () => {
     ['withheld', 'Please call again with your number shown.'],
     ['not-in-pool', 'This number is not in service.'],
     ['unavailable', 'This service is temporarily unavailable.'],
+    ['crossed', 'They are calling you right now. Please hang up and answer.'],
+    ['blocked', 'This number is not available.'],
+    ['direction', 'You cannot call this person. They will call you.'],
+    ['repeated', 'Goodbye.'],
   ])('%s: "%s", and nothing more', (reason, text) => {
-    expect(nccoOf(refuse(reason), DEFAULT_VOICE, eventUrl)).toEqual([
+    expect(nccoOf(refuse(reason), DEFAULT_VOICE, LINKS)).toEqual([
       { action: 'talk', text, language: 'en-GB' },
     ]);
+  });
+
+  it("are in the caller's language", () => {
+    const refused: Refused = { ...refuse('ended'), sessionId: 'trip', from: 'a', caller: german };
+    expect(nccoOf(refused, DEFAULT_VOICE, LINKS)).toMatchObject([{ language: 'de-DE' }]);
+  });
+
+  it('say the same to somebody blocked as to a stranger, in whatever words', () => {
+    const said = voice({ overrides: { unknown: 'Nobody here.' } });
+    expect(nccoOf(refuse('blocked'), said, LINKS)).toEqual(nccoOf(refuse('unknown'), said, LINKS));
   });
 
   it('after a call that was not taken hide why', () => {
@@ -138,41 +206,73 @@ describe('the instructions to refuse', () => {
   });
 });
 
-describe('the sentences', () => {
-  it.each(knownLanguages())(
-    'are all there in %s, in words of that language, and short enough',
-    (language) => {
-      const isEnglish = language.startsWith('en');
-      const spoken = SENTENCE_KEYS.map((key) => sentence(key, language, {}));
-      for (const [i, text] of spoken.entries()) {
-        expect(text.trim()).not.toBe('');
-        expect(text.length).toBeLessThanOrEqual(LONGEST_SENTENCE);
-        expect(text === sentence(SENTENCE_KEYS[i] as SentenceKey, 'en-GB', {})).toBe(isEnglish);
-      }
-      expect(new Set(spoken).size).toBe(SENTENCE_KEYS.length);
-    },
-  );
+describe('the instructions for a callee', () => {
+  const ANSWER = 'https://example.com/answer';
 
-  it('can be replaced one by one, whatever the language', () => {
-    const voice = { language: 'de-DE', overrides: { unknown: 'Nope.' } };
-    expect(nccoOf(refuse('unknown'), voice, eventUrl)).toMatchObject([{ text: 'Nope.' }]);
-    expect(nccoOf(refuse('withheld'), voice, eventUrl)).toMatchObject([
-      { text: 'Bitte rufen Sie noch einmal mit sichtbarer Rufnummer an.' },
+  it('ask who is told who calls for a key', () => {
+    expect(nccoToAsk(german, 'Sam', DEFAULT_VOICE, ANSWER)).toEqual([
+      {
+        action: 'talk',
+        text: 'Ein Anruf für Sie: Sam. Drücken Sie die 1, um ihn anzunehmen.',
+        language: 'de-DE',
+      },
+      {
+        action: 'input',
+        type: ['dtmf'],
+        dtmf: { maxDigits: 1, timeOut: 5 },
+        eventUrl: [ANSWER],
+        eventMethod: 'POST',
+      },
     ]);
   });
 
-  it.each([
-    ['de', 'de-DE'],
-    ['DE-de', 'de-DE'],
-    ['en', 'en-GB'],
-    ['en-us', 'en-US'],
-    ['pt', 'pt-PT'],
-    ['pt-BR', 'pt-BR'],
-    ['de-AT', undefined],
-    ['tlh', undefined],
-    ['e', undefined],
-    ['', undefined],
-  ])('asked for in %s are spoken in %s', (tag, language) => {
-    expect(knownLanguage(tag)).toBe(language);
+  it('call a caller without a label a contact', () => {
+    expect(nccoToAsk(null, null, DEFAULT_VOICE, ANSWER)).toMatchObject([
+      { text: 'A call from your contact. Press 1 to take it.' },
+      { action: 'input' },
+    ]);
+  });
+
+  it('play a recording in place of the question, and still wait for a key', () => {
+    const recorded = voice({ overrides: { whisper: { stream: 'https://example.com/a.mp3' } } });
+    expect(nccoToAsk(german, 'Sam', recorded, ANSWER)).toMatchObject([
+      { action: 'stream', streamUrl: ['https://example.com/a.mp3'] },
+      { action: 'input' },
+    ]);
+  });
+
+  it('who is not to be joined never come to an end: an end would join them', () => {
+    expect(nccoUntilHungUp(german, DEFAULT_VOICE)).toEqual([
+      { action: 'talk', text: 'Auf Wiederhören.', language: 'de-DE', loop: 0 },
+    ]);
+    const recorded = voice({ overrides: { goodbye: { stream: 'https://example.com/a.mp3' } } });
+    expect(nccoUntilHungUp(null, recorded)).toEqual([
+      { action: 'stream', streamUrl: ['https://example.com/a.mp3'], loop: 0 },
+    ]);
+  });
+});
+
+describe('the settings of a voice', () => {
+  it('choose a style by language, for speech alone', () => {
+    const styled = voice({
+      styles: { 'de-DE': 3, 'en-GB': 0 },
+      overrides: { ended: { stream: 'https://example.com/ended.mp3' } },
+    });
+    const said = (reason: Refusal, caller: Hearer) => nccoOf({ ...refuse(reason), caller }, styled, LINKS)[0];
+    expect(said('unknown', german)).toMatchObject({ language: 'de-DE', style: 3 });
+    expect(said('unknown', hearer('GB'))).toMatchObject({ language: 'en-GB', style: 0 });
+    expect(said('unknown', hearer('FR'))).not.toHaveProperty('style');
+    expect(said('ended', german)).toEqual({
+      action: 'stream',
+      streamUrl: ['https://example.com/ended.mp3'],
+    });
+  });
+
+  it('replace sentences one by one, whatever the language', () => {
+    const said = voice({ language: 'de-DE', overrides: { unknown: 'Nope.' } });
+    expect(nccoOf(refuse('unknown'), said, LINKS)).toMatchObject([{ text: 'Nope.' }]);
+    expect(nccoOf(refuse('withheld'), said, LINKS)).toMatchObject([
+      { text: 'Bitte rufen Sie noch einmal mit sichtbarer Rufnummer an.' },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Allocator } from '../../src/domain/allocation.js';
 import { decideOpening } from '../../src/domain/opening.js';
-import type { Session, Terms } from '../../src/domain/session.js';
+import { DIRECTIONS, type Direction, type Session, type Terms } from '../../src/domain/session.js';
 import {
   ANNA,
   BEN,
@@ -19,13 +19,19 @@ import {
 const NOW = START + HOUR;
 const [N1, N2] = [virtualNumber(1), virtualNumber(2)];
 
-type Asked = { given?: Partial<Terms>; labels?: { a?: string; b?: string } };
+type Remarks = { a?: string; b?: string };
+type Asked = { given?: Partial<Terms>; labels?: Remarks; languages?: Remarks };
 
-function open(history: readonly Session[], a = ANNA, b = BEN, { given = {}, labels = {} }: Asked = {}) {
+function open(
+  history: readonly Session[],
+  a = ANNA,
+  b = BEN,
+  { given = {}, labels = {}, languages = {} }: Asked = {},
+) {
   return decideOpening(
     {
-      a: { ...person(a), label: labels.a ?? null },
-      b: { ...person(b), label: labels.b ?? null },
+      a: { ...person(a), label: labels.a ?? null, language: languages.a ?? null },
+      b: { ...person(b), label: labels.b ?? null, language: languages.b ?? null },
       given,
       quarantine: 60,
     },
@@ -43,8 +49,21 @@ const standing = (change: Partial<Session> = {}) => session('standing', [ANNA, N
 
 describe('a new session', () => {
   it('keeps its terms as given, and its end and quarantine are reckoned from now', () => {
-    const given = { name: 'trip', ttl: 90, language: 'de-DE', maxDuration: 600, hardExpiry: true };
-    const opened = open([], ANNA, BEN, { given, labels: { b: 'your driver Sam' } });
+    const given = {
+      name: 'trip',
+      ttl: 90,
+      maxDuration: 600,
+      hardExpiry: true,
+      direction: 'a-to-b',
+      screen: true,
+      detectMachines: false,
+      maskNumbers: true,
+    } as const;
+    const opened = open([], ANNA, BEN, {
+      given,
+      labels: { b: 'your driver Sam' },
+      languages: { a: 'de-DE' },
+    });
     expect(opened).toEqual({
       kind: 'created',
       session: {
@@ -53,20 +72,26 @@ describe('a new session', () => {
         createdAt: NOW,
         expiresAt: NOW + 90_000,
         quarantine: 60,
+        a: { ...session('new', [ANNA, N1], [BEN, N2]).a, language: 'de-DE' },
         b: { ...session('new', [ANNA, N1], [BEN, N2]).b, label: 'your driver Sam' },
       },
     });
   });
 
-  it('has no end and no limits unless they are given', () => {
+  it('has no end and no limits, and leaves the rest to the settings, unless they are given', () => {
     expect(open([])).toMatchObject({
       session: {
         ttl: null,
         expiresAt: null,
         name: null,
-        language: null,
         maxDuration: null,
         hardExpiry: false,
+        direction: 'both',
+        screen: null,
+        detectMachines: null,
+        maskNumbers: null,
+        a: { label: null, language: null },
+        b: { label: null, language: null },
       },
     });
   });
@@ -92,7 +117,7 @@ describe('two people who have a live session already', () => {
   });
 
   it('get it too when the terms are repeated, as they were given and not as they stand now', () => {
-    const given = { name: 'trip', ttl: 7200, language: 'fr-FR', maxDuration: 60, hardExpiry: true };
+    const given = { name: 'trip', ttl: 7200, maxDuration: 60, hardExpiry: true, screen: false };
     const there = standing({ ...given, expiresAt: NOW + 60_000 });
     expect(open([there], ANNA, BEN, { given })).toMatchObject({ kind: 'existing' });
   });
@@ -100,12 +125,52 @@ describe('two people who have a live session already', () => {
   it.each<[keyof Terms, Partial<Terms>]>([
     ['name', { name: 'other' }],
     ['ttl', { ttl: 7201 }],
-    ['language', { language: 'de-DE' }],
     ['maxDuration', { maxDuration: 61 }],
     ['hardExpiry', { hardExpiry: true }],
+    ['direction', { direction: 'a-to-b' }],
+    ['screen', { screen: true }],
+    ['screen', { screen: false }],
+    ['detectMachines', { detectMachines: true }],
+    ['maskNumbers', { maskNumbers: false }],
   ])('are told that another %s differs', (term, given) => {
-    const there = standing({ name: 'trip', ttl: 7200, language: 'fr-FR', maxDuration: 60 });
+    const there = standing({ name: 'trip', ttl: 7200, maxDuration: 60 });
     expect(open([there], BEN, ANNA, { given })).toEqual({ kind: 'differs', session: there, from: [term] });
+  });
+
+  it.each<[Direction, Direction]>([
+    ['both', 'both'],
+    ['a-to-b', 'b-to-a'],
+    ['b-to-a', 'a-to-b'],
+  ])('may name the direction %s from the other end: %s', (direction, reversed) => {
+    const there = standing({ direction });
+    for (const given of DIRECTIONS) {
+      const terms = { given: { direction: given } };
+      expect(open([there], ANNA, BEN, terms).kind).toBe(given === direction ? 'existing' : 'differs');
+      expect(open([there], BEN, ANNA, terms).kind).toBe(given === reversed ? 'existing' : 'differs');
+    }
+    for (const [a, b] of [
+      [ANNA, BEN],
+      [BEN, ANNA],
+    ] as const)
+      expect(open([there], a, b)).toEqual({ kind: 'existing', session: there });
+  });
+
+  it('get the session as it stands, whoever is named first', () => {
+    const there = standing({ direction: 'a-to-b' });
+    const again = open([there], BEN, ANNA, { given: { direction: 'b-to-a' } });
+    expect(again).toEqual({ kind: 'existing', session: standing({ direction: 'a-to-b' }) });
+  });
+
+  it('are told that another language differs, by person and not by place', () => {
+    const there = standing();
+    there.a.language = 'de-DE';
+    expect(open([there], ANNA, BEN, { languages: { a: 'de-DE' } })).toMatchObject({ kind: 'existing' });
+    expect(open([there], BEN, ANNA, { languages: { b: 'de-DE' } })).toMatchObject({ kind: 'existing' });
+    for (const languages of [{ a: 'de-DE' }, { b: 'fr-FR' }, { a: 'de-DE', b: 'de-DE' }])
+      expect(open([there], BEN, ANNA, { languages })).toMatchObject({ kind: 'differs', from: ['language'] });
+    expect(
+      open([there], ANNA, BEN, { languages: { b: 'de-DE' }, labels: { b: 'Ben' }, given: { ttl: 1 } }),
+    ).toMatchObject({ from: ['ttl', 'label', 'language'] });
   });
 
   it('are told that another label differs, by person and not by place', () => {

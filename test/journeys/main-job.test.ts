@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { controlOf } from '../sandbox/control.js';
-import { expectNothingPrivate, person } from '../support/privacy.js';
+import { expectNothingPrivate, foreigner, person } from '../support/privacy.js';
 import { Voxproxy } from './processes.js';
 
 const [ANNA, BEN, STRANGER] = [person(1), person(2), person(3)];
+const [CARA, HANS] = [person(4), foreigner(5, '+491512')];
 const CONNECTING = 'Please wait while we connect your call.';
 const BUSY = 'The person you called is not available right now. Please try again later.';
+
+type SentText = { from: string; to: string; text: string };
 
 let home: string;
 let env: Record<string, string>;
@@ -46,7 +49,7 @@ beforeAll(async () => {
   const { url, env: told } = (await sandbox.firstLine()) as Omit<Sandbox, 'close'>;
   env = { ...told, VOXPROXY_HOME: join(home, 'home') };
   control = controlOf({ url, env: told, close: async () => {} });
-}, 15_000);
+}, 60_000);
 afterAll(async () => {
   for (const voxproxy of started) await voxproxy.end('SIGKILL');
   await sandbox?.end('SIGKILL');
@@ -54,7 +57,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-describe('the main job, with the command as it is installed', { timeout: 30_000 }, () => {
+describe('the main job, with the command as it is installed', { timeout: 60_000 }, () => {
   let listener: Voxproxy;
 
   it('starts the listener, provisions, pairs, and both are told', async () => {
@@ -191,6 +194,81 @@ describe('the main job, with the command as it is installed', { timeout: 30_000 
       await putApplication(before);
       flaky.close();
     }
+  });
+
+  it('asks the second one to answer when both call at once', async () => {
+    const call = await control.call({
+      from: ANNA,
+      to: anna.dials,
+      meanwhile: { from: BEN, to: ben.dials },
+    });
+    expect(call).toMatchObject({ caller: { hears: [CONNECTING] }, callee: { number: BEN, joined: true } });
+    expect(call.meanwhile).toMatchObject({
+      caller: { hears: ['They are calling you right now. Please hang up and answer.'] },
+      callee: null,
+    });
+  });
+
+  it('passes texts on both ways, and stops when it is told to', async () => {
+    const text = async (from: string, to: string, said: string) => {
+      const { body } = await control.post('/sandbox/messages', { from, to, text: said });
+      expect(body.delivered).toBe(204);
+    };
+    const before = (await control.json('/sandbox/messages')).body.messages.length;
+    await text(ANNA, anna.dials, 'I am downstairs.');
+    await text(BEN, ben.dials, 'Coming!');
+    await text(BEN, ben.dials, 'STOP');
+    await text(ANNA, anna.dials, 'Where are you?');
+    await text(BEN, ben.dials, 'START');
+    await text(STRANGER, anna.dials, 'Hello?');
+    const { messages } = (await control.json('/sandbox/messages')).body;
+    expect(messages.slice(before).map(({ from, to, text }: SentText) => [from, to, text])).toEqual([
+      [ben.dials, BEN, 'I am downstairs.'],
+      [anna.dials, ANNA, 'Coming!'],
+      [ben.dials, BEN, 'You will get no more messages from here. Text START to get them again.'],
+      [anna.dials, ANNA, 'Your message was not delivered.'],
+      [ben.dials, BEN, 'You will get messages again.'],
+    ]);
+  });
+
+  it('asks a callee first, in their own language, where the session says so', async () => {
+    const { session } = await run('pair', CARA, HANS, '--screen', '--label-a', 'Cara');
+    const ways = { from: CARA, to: session.b.virtualNumber };
+    const taken = await control.call({ ...ways, calleeKeys: '1' });
+    expect(taken).toMatchObject({
+      caller: { hears: [CONNECTING] },
+      callee: {
+        number: HANS,
+        hears: ['Ein Anruf für Sie: Cara. Drücken Sie die 1, um ihn anzunehmen.'],
+        joined: true,
+      },
+    });
+    const voicemail = await control.call({ ...ways, outcome: 'machine' });
+    expect(voicemail).toMatchObject({ caller: { hears: [CONNECTING, BUSY] }, callee: { joined: false } });
+  });
+
+  it('lets nobody in who is blocked, until they are unblocked', async () => {
+    await run('numbers', 'block', ANNA);
+    expect((await control.call({ from: ANNA, to: anna.dials })).caller.hears).toEqual([
+      'This number is not available.',
+    ]);
+    await run('numbers', 'unblock', ANNA);
+    expect((await control.call({ from: ANNA, to: anna.dials })).callee).toMatchObject({ number: BEN });
+  });
+
+  it('tells what became of every call and text, and of no text what it said', async () => {
+    const { calls, messages } = await run('calls', 'journey');
+    const outcomes = new Set(calls.map(({ outcome }: { outcome: string }) => outcome));
+    for (const outcome of ['completed', 'busy', 'unanswered', 'rejected', 'failed', 'timeout', 'refused'])
+      expect(outcomes).toContain(outcome);
+    expect(messages.map(({ from, outcome }: { from: string; outcome: string }) => [from, outcome])).toEqual([
+      ['b', 'start'],
+      ['a', 'refused'],
+      ['b', 'stop'],
+      ['b', 'delivered'],
+      ['a', 'delivered'],
+    ]);
+    expect(JSON.stringify(messages)).not.toContain('downstairs');
   });
 
   it('ends with the session', async () => {

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
 import { controlOf } from '../sandbox/control.js';
-import { person } from '../support/privacy.js';
+import { foreigner, person } from '../support/privacy.js';
 import { type Signing, signedGet, signedPost } from '../support/signed.js';
 import { Operator } from '../support/voxproxy.js';
 
@@ -24,6 +24,18 @@ export type Paired = {
   a: { realNumber: string; virtualNumber: string };
   b: { realNumber: string; virtualNumber: string };
 };
+
+export type LogLine = Fields & { level: string; msg: string };
+
+/** A listener that serves a house. */
+export type Listener = Awaited<ReturnType<Operator['serve']>> & {
+  said(): string;
+  /** The lines of its log, or those with one message. */
+  log(msg?: string): LogLine[];
+};
+
+/** A text as the phone shows it. */
+type ShownText = { from: string; text: string };
 
 export const digits = (number: string) => number.replace('+', '');
 export const newUuid = () => randomBytes(16).toString('hex');
@@ -60,11 +72,12 @@ export async function openHouse({ numbers = 2 } = {}) {
   const pool: string[] = (await told(['numbers', 'list'])).numbers.map(
     ({ number }: { number: string }) => number,
   );
+  const control = controlOf(sandbox);
   let people = 0;
 
   return {
     sandbox,
-    control: controlOf(sandbox),
+    control,
     operator,
     signing,
     storePath,
@@ -72,6 +85,43 @@ export async function openHouse({ numbers = 2 } = {}) {
     told,
     /** A real number that nobody in this house has had. */
     person: () => person(++people),
+    /** One of another country, by how its numbers begin: all but the last seven digits. */
+    foreigner: (prefix: string) => foreigner(++people, prefix),
+    setting: (name: string, value: unknown) =>
+      told(['config', 'set', name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    unset: (name: string) => told(['config', 'unset', name]),
+    /** Starts the listener, and keeps what it says on standard error. */
+    async listen(...argv: string[]): Promise<Listener> {
+      let written = '';
+      const onError = (text: string) => {
+        written += text;
+      };
+      const listener = await operator.serve(argv, { onError });
+      const read = (line: string): LogLine => JSON.parse(line);
+      return {
+        ...listener,
+        said: () => written,
+        log: (msg) =>
+          written
+            .split('\n')
+            .filter((line) => line.startsWith('{'))
+            .map(read)
+            .filter((line) => msg === undefined || line.msg === msg),
+      };
+    },
+    /** Somebody sends a text; says how the listener answered. */
+    async text(from: string, to: string, text: string, id?: string): Promise<number | string | null> {
+      const message = { from, to, text, ...(id === undefined ? {} : { message_uuid: id }) };
+      const { status, body } = await control.post('/sandbox/messages', message);
+      if (status !== 200) throw new Error(`the text makes no sense: ${JSON.stringify(body)}`);
+      return body.delivered;
+    },
+    /** Every text that this phone received, oldest first. */
+    async inboxOf(number: string): Promise<ShownText[]> {
+      const messages: (ShownText & { to: string })[] = (await control.json('/sandbox/messages')).body
+        .messages;
+      return messages.filter(({ to }) => to === number).map(({ from, text }) => ({ from, text }));
+    },
     async pair(a: string, b: string, ...flags: string[]): Promise<Paired> {
       const argv = ['pair', a, b, '--no-sms', '--lookup', 'offline', '--reveal', ...flags];
       return (await told(argv)).session;
@@ -130,6 +180,17 @@ export const SENTENCES = {
   withheld: 'Please call again with your number shown.',
   notInPool: 'This number is not in service.',
   unavailable: 'This service is temporarily unavailable.',
+  crossed: 'They are calling you right now. Please hang up and answer.',
+  direction: 'You cannot call this person. They will call you.',
+  whisper: 'A call from your contact. Press 1 to take it.',
+  goodbye: 'Goodbye.',
+};
+
+export const TEXTS = {
+  undelivered: 'Your message was not delivered.',
+  stopped: 'You will get no more messages from here. Text START to get them again.',
+  started: 'You will get messages again.',
+  help: 'Messages to this number are passed on to your contact. Text STOP to get no more.',
 };
 
 export const spoken = (text: string, language = 'en-GB') => ({ action: 'talk', text, language });

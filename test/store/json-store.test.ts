@@ -154,7 +154,7 @@ describe('the file of the JSON store', () => {
     it('behind a random key of 32 bytes that is there from the first write and stays', async () => {
       await open().putNumber(poolNumber(N1), START);
       const { lookupKey, version } = content();
-      expect(version).toBe(1);
+      expect(version).toBe(2);
       expect(Buffer.from(lookupKey, 'base64')).toHaveLength(32);
       await withSession();
       expect(content().lookupKey).toBe(lookupKey);
@@ -212,7 +212,7 @@ describe('the file of the JSON store', () => {
       ['has no sessions', (state) => delete state.sessions, /sessions/],
       ['has sessions that are no list', (state) => (state.sessions = {}), /sessions/],
       ['has no numbers', (state) => delete state.numbers, /numbers/],
-      ['has a number of an unknown state', (state) => (state.numbers[1].state = 'lost'), /number 2 of 2/],
+      ['has a number of an unknown state', (state) => (state.numbers[1].state = 'mislaid'), /number 2 of 2/],
       ['has a number without features', (state) => delete state.numbers[0].features, /number 1 of 2/],
       ['has a number that is no number', (state) => (state.numbers[0].number = '020'), /number 1 of 2/],
       ['has a session that is null', (state) => state.sessions.push(null), /session 2 of 2/],
@@ -237,6 +237,16 @@ describe('the file of the JSON store', () => {
       ['has an endless quarantine', (state) => (state.sessions[0].quarantine = 1e300), /session 1 of 1/],
       ['has a limit below nothing', (state) => (state.sessions[0].maxDuration = -1), /session 1 of 1/],
       ['does not say whether it is encrypted', (state) => delete state.encrypted, /encrypted/],
+      ['has an unknown direction', (state) => (state.sessions[0].direction = 'up'), /session 1 of 1/],
+      ['has a session without direction', (state) => delete state.sessions[0].direction, /session 1 of 1/],
+      ['has a word about screening', (state) => (state.sessions[0].screen = 'yes'), /session 1 of 1/],
+      ['has no word about machines', (state) => delete state.sessions[0].detectMachines, /session 1 of 1/],
+      ['has no word about masking', (state) => delete state.sessions[0].maskNumbers, /session 1 of 1/],
+      ['has a side without a word on language', (state) => delete state.sessions[0].b.language, /session 1/],
+      ['does not say who is marked', (state) => delete state.marked, /who is blocked/],
+      ['has marks that are no list', (state) => (state.marked.blocked = {}), /who is blocked/],
+      ['has marks of one kind alone', (state) => delete state.marked.textsStopped, /who is blocked/],
+      ['has a marked person that is no hash', (state) => state.marked.blocked.push(ANNA), /who is blocked/],
       ['has a session twice', (state) => state.sessions.push(state.sessions[0]), /twice/],
     ];
     it.each(damages)('when it %s, and stays as it is', async (_what, damage, message) => {
@@ -276,7 +286,7 @@ describe('the file of the JSON store', () => {
 
     it('as a matter of settings when a newer voxproxy wrote it', async () => {
       const store = await withSession();
-      const text = JSON.stringify({ version: 2, everything: 'different' });
+      const text = JSON.stringify({ version: 3, everything: 'different' });
       writeFileSync(path, text);
       await expectRefused(store, 'settings', /newer voxproxy/);
       expect(exitCodeOf('settings')).toBe(3);

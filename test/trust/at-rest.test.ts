@@ -29,6 +29,8 @@ const LINES: readonly (readonly string[])[] = [
   ['sessions', 'close', 'trip'],
   ['sessions', 'extend', 'trip', '--ttl', '2h'],
   ['sessions', 'erase', ANNA, '--yes'],
+  ['numbers', 'block', ANNA],
+  ['numbers', 'unblock', ANNA],
   ['serve', '--port', '0'],
 ];
 
@@ -216,6 +218,10 @@ describe('a tampered record is named', () => {
     ['another number leads to it', ([, one]) => (one.a.virtualNumber = '+442079460999')],
     ['it belongs to somebody else', ([other, one]) => (one.a.person = other.a.person)],
     ['it was closed, or open again', ([, one]) => (one.closedAt = one.closedAt === null ? 1 : null)],
+    ['the other may call too', ([, one]) => (one.direction = 'a-to-b')],
+    ['it is no longer screened', ([, one]) => (one.screen = false)],
+    ['it is spoken to in another language', ([, one]) => (one.b.language = 'fr-FR')],
+    ['it claims to be older', ([, one]) => delete one.direction],
     ['the other side was erased', ([, one]) => (one.a.realNumber = null)],
   ])('when %s: exit 7, and the file stays', async (_what, damage) => {
     const errand = await home.pair(CLEO, DORA);
@@ -254,6 +260,25 @@ describe('erased people', () => {
     expect([again.a.virtualNumber, again.b.virtualNumber]).toEqual([dials.anna, dials.ben]);
     await home.told(['store', 'decrypt'], other);
     expect((await home.operator.run(['pair', ANNA, DORA, ...QUIETLY])).code).toBe(6);
+  });
+});
+
+describe('people who are blocked', () => {
+  it('stay so through encrypt, rekey and decrypt, and when they are erased', async () => {
+    await home.told(['numbers', 'block', ANNA]);
+    const isBlocked = async (options = {}) =>
+      (await home.told(['explain', ANNA, dials.anna], options)).route.reason === 'blocked';
+    expect(await isBlocked()).toBe(true);
+    await encrypt();
+    expect(await isBlocked(withKey(KEY))).toBe(true);
+    await home.told(['store', 'rekey'], { ...withKey(KEY), stdin: OTHER_KEY });
+    expect(await isBlocked(withKey(OTHER_KEY))).toBe(true);
+    await home.told(['sessions', 'erase', ANNA, '--yes'], withKey(OTHER_KEY));
+    expect(await isBlocked(withKey(OTHER_KEY))).toBe(true);
+    await home.told(['store', 'decrypt'], withKey(OTHER_KEY));
+    expect(await isBlocked()).toBe(true);
+    await home.told(['numbers', 'unblock', ANNA]);
+    expect(await isBlocked()).toBe(false);
   });
 });
 

@@ -227,7 +227,8 @@ describe('audit', () => {
     );
     expect(fileOf(document, 'store.json')).toEqual({
       path: home.path,
-      holds: 'sessions with the real numbers of 2 people; 1 more by keyed hash alone; the lookup key',
+      holds:
+        'sessions with the real numbers of 2 people; 1 more by keyed hash alone; who is blocked or wants no texts, by keyed hash; the lookup key',
       mode: '0600',
       owner: process.getuid?.(),
       ok: true,

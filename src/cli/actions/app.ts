@@ -67,6 +67,7 @@ export async function update(context: Context, flags: AppFlags): Promise<undefin
   out.answer({ application: documentOf(application) }, () =>
     [`${out.style.green('✔')} Changed application ${application.id}`, '', linesOf(application)].join('\n'),
   );
+  out.suggest('voxproxy serve');
 }
 
 function documentOf({ id, name, webhooks, answerMethod, signedCallbacks }: Application) {

@@ -24,9 +24,8 @@ export async function block(
   const { out, globals } = context;
   const shown = personal(number, globals.reveal);
   out.answer({ number: shown, blocked, changed }, () => {
-    const state = blocked ? 'blocked: calls and texts are refused' : 'not blocked';
-    return changed
-      ? `${out.style.green('✔')} ${shown} is ${blocked ? '' : 'no longer '}blocked${blocked ? ': calls and texts are refused' : ''}`
-      : `${shown} was ${state} already`;
+    if (!changed) return `${shown} was ${blocked ? 'blocked already' : 'not blocked'}`;
+    const now = blocked ? 'is blocked: calls and texts are refused' : 'is no longer blocked';
+    return `${out.style.green('✔')} ${shown} ${now}`;
   });
 }

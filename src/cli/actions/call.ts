@@ -45,7 +45,9 @@ function unanswered(rehearsed: Exclude<Rehearsed, { kind: 'answered' }>, answerU
       )
     : new VoxproxyError(
         'vonage',
-        `At ${answerUrl} answers something that is no listener of voxproxy (status ${rehearsed.status}).`,
-        'Check the URL, and what runs behind it.',
+        rehearsed.ngrokError === null
+          ? `At ${answerUrl} answers something that is no listener of voxproxy (status ${rehearsed.status}).`
+          : `At ${answerUrl} answers an error page of ngrok (${rehearsed.ngrokError}).`,
+        'Check the URL, and what runs behind it: voxproxy doctor',
       );
 }

@@ -6,6 +6,7 @@ import { VoxproxyError } from '../../errors.js';
 import { definition, SETTING_NAMES, SETTINGS, type SettingName } from '../../setting-definitions.js';
 import type { Settings, Source } from '../../settings.js';
 import { personal } from '../format-number.js';
+import { didYouMean, nearest } from '../nearest.js';
 import { printable } from '../present-session.js';
 import { table } from '../table.js';
 
@@ -45,7 +46,22 @@ export async function set(context: Context, text: string, typed: string | undefi
   out.answer(saved, () => `${out.style.green('✔')} ${name} is set to ${valueText(saved)}`);
   const source = (await settings.find(name))?.source;
   if (source === 'env') out.warn(`The environment sets ${name} as well, and goes before the file.`);
+  if (name in SETTING_UP) out.suggest(await nextToSetUp(settings));
 }
+
+async function nextToSetUp(settings: Settings): Promise<string> {
+  for (const [name, command] of Object.entries(SETTING_UP))
+    if ((await settings.find(name as SettingName)) === undefined) return command;
+  return 'voxproxy numbers provision GB';
+}
+
+/** What an account needs, in order, each with the command that gives it. */
+const SETTING_UP: Partial<Record<SettingName, string>> = {
+  apiKey: 'voxproxy config set apiKey <key>',
+  apiSecret: 'voxproxy config set apiSecret',
+  signatureSecret: 'voxproxy config set signatureSecret',
+  applicationId: 'voxproxy app create --public-url https://…',
+};
 
 export async function unset(context: Context, text: string): Promise<undefined> {
   const name = fileNameOf(text);
@@ -125,7 +141,11 @@ function isSecret(name: SettingName): boolean {
 function nameOf(text: string): SettingName {
   const name = SETTING_NAMES.find((known) => known === text);
   if (name === undefined) {
-    throw new VoxproxyError('usage', 'There is no such setting.', `There are ${SETTING_NAMES.join(', ')}.`);
+    throw new VoxproxyError(
+      'usage',
+      'There is no such setting.',
+      didYouMean(nearest(text, SETTING_NAMES)) ?? `There are ${SETTING_NAMES.join(', ')}.`,
+    );
   }
   return name;
 }

@@ -44,6 +44,7 @@ export async function erase(context: Context, text: string, flags: EraseFlags): 
         : `  What they dialled stays reserved by a keyed hash until ${until}.`,
     ].join('\n'),
   );
+  out.suggest('voxproxy audit');
 }
 
 function holds(session: Session, number: E164): boolean {

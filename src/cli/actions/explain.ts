@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { nccoOf } from '../../domain/ncco.js';
-import { documentOf, route } from '../../domain/routing.js';
+import { documentOf, policyFor, route } from '../../domain/routing.js';
 import { VoxproxyError } from '../../errors.js';
 import { PATHS } from '../../listener/paths.js';
 import { callLeg } from '../call-leg.js';
@@ -22,7 +22,7 @@ export async function explain(
   const { caller, dialled } = callLeg(from, to);
   const settings = await context.settings();
   const located = await (await context.store()).locate(caller, dialled);
-  const decided = route(located, now, await policyOf(settings));
+  const decided = route(located, now, policyFor(caller, await policyOf(settings)));
   const base = (await settings.get('publicUrl')) ?? `http://127.0.0.1:${await settings.get('port')}`;
   const ncco = nccoOf(decided, await voiceOf(settings), {
     connectEvent: () => `${base}${PATHS.connectEvent}/{token}`,
@@ -36,4 +36,5 @@ export async function explain(
     ncco,
     reasons: reasoningOf(located, decided, now, context.globals.reveal),
   });
+  if (at === undefined) context.out.suggest('voxproxy call <from> <to>');
 }

@@ -27,9 +27,7 @@ async function steps(context: Context, flags: InitFlags, isReal: boolean): Promi
 
   step('2  Application and public URL');
   const { application, created, publicUrl } = await applicationStep(context, flags);
-  done(
-    `Application ${application.name} (${application.id})${created ? ' was made' : ''} · answers at ${publicUrl}`,
-  );
+  done(`Application ${application.id}${created ? ' was made' : ''} · answers at ${publicUrl}`);
   if (!application.signedCallbacks)
     out.warn('Its webhooks are not signed: voxproxy app update --public-url … switches that on.');
 

@@ -47,7 +47,8 @@ export async function list(context: Context): Promise<undefined> {
       number,
       country,
       features,
-      linked: state === 'linked',
+      state,
+      linked: state === 'linked' || state === 'draining',
       liveLegs: live,
       quarantinedLegs: quarantined,
     };
@@ -57,12 +58,12 @@ export async function list(context: Context): Promise<undefined> {
     numbers.length === 0
       ? 'The pool is empty.'
       : table(
-          ['number', 'country', 'features', 'linked', 'live legs', 'quarantined'],
+          ['number', 'country', 'features', 'state', 'live legs', 'quarantined'],
           numbers.map((one) => [
             spaced(one.number),
             one.country,
             one.features.join(', '),
-            one.linked ? 'yes' : 'no',
+            one.state === 'bought' ? 'not linked' : one.state,
             String(one.liveLegs),
             String(one.quarantinedLegs),
           ]),

@@ -1,12 +1,13 @@
 import type { Context } from '../../context.js';
 import { knownLanguage, knownLanguages } from '../../domain/languages.js';
-import { DIRECTIONS, type Terms } from '../../domain/session.js';
+import { DIRECTIONS, mayCall, SIDES, type Terms } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, exitCodeOf, reportOf, VoxproxyError } from '../../errors.js';
 import { LOOKUP_WAYS } from '../../setting-definitions.js';
 import { lookupInUse } from '../../use-cases/look-up-people.js';
 import { type Paired, type PairOptions, type PairRequest, pair } from '../../use-cases/pair.js';
 import type { PairFlags, TermFlags } from '../commands/pair.js';
 import { countryFlag, durationFlag, oneOf, textFlag } from '../flags.js';
+import { didYouMean, nearest } from '../nearest.js';
 import { readPairs } from '../pairs-file.js';
 import { sessionDocument, sessionLines, sessionTitle } from '../present-session.js';
 import { newSessionId } from '../session-id.js';
@@ -100,7 +101,7 @@ function languageFlag(flag: string, text: string | undefined): string | null {
   throw new VoxproxyError(
     'usage',
     `${flag} is not one that people can be spoken to in.`,
-    `One of ${knownLanguages().join(', ')}.`,
+    didYouMean(nearest(text, knownLanguages())) ?? `One of ${knownLanguages().join(', ')}.`,
   );
 }
 
@@ -154,7 +155,9 @@ function toldText({ notified, session }: Paired, { sms, dryRun }: PairOptions): 
     return `Not everybody was told. Try again: voxproxy sessions notify ${session.id}`;
   if (notified.a === 'sent') return 'a was told by SMS.';
   if (notified.b === 'sent') return 'b was told by SMS.';
-  return sms ? 'Both had been told before.' : 'Nobody was told by SMS.';
+  if (!sms) return 'Nobody was told by SMS.';
+  const callers = SIDES.filter((side) => mayCall(session, side));
+  return callers.length === 1 ? `${callers[0]} had been told before.` : 'Both had been told before.';
 }
 
 function showAll(
@@ -181,6 +184,7 @@ function showAll(
     .filter((one): one is Paired => !(one instanceof VoxproxyError));
   if (!out.json)
     out.say(`${paired.length} of ${lines.length} lines ${options.dryRun ? 'would be ' : ''}paired.`);
+  if (paired.length > 0 && !options.dryRun) out.suggest('voxproxy sessions list --status open');
   const [first] = failures;
   return first !== undefined && first.result instanceof VoxproxyError
     ? exitCodeOf(first.result.code)

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../../context.js';
-import { isOfText } from '../../domain/text-record.js';
+import { isOfText, type TextEntry } from '../../domain/text-record.js';
 import { reportOf, VoxproxyError } from '../../errors.js';
 import { buildListener } from '../../listener/listener.js';
 import { webhooksAt } from '../../listener/paths.js';
@@ -13,7 +13,7 @@ import { ListenerNote } from '../../use-cases/running-listener.js';
 import { policyOf, voiceOf } from '../call-settings.js';
 import type { ServeFlags } from '../commands/serve.js';
 import { interruption } from '../interruption.js';
-import { openLog } from '../log-lines.js';
+import { openView } from '../live-view.js';
 import { warnOfRecordings } from '../recordings.js';
 import { type Plan, planOf } from '../serve-plan.js';
 import { takeOver } from '../taking-over.js';
@@ -25,14 +25,17 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   const plan = await planOf(context, flags);
   const settings = await context.settings();
   const store = await context.store();
-  const log = openLog(context);
+  const view = openView(context, store);
+  const { log } = view;
   const voice = await voiceOf(settings);
   const policy = await policyOf(settings);
   // A damaged store is better found now than by the first caller.
   await refuseLoops(store, policy.operatorNumber);
 
   const calls = await context.callLog();
-  const recent = await calls.entries(context.now() - TEXT_RETRIES);
+  const textsBefore: TextEntry[] = [];
+  for await (const entries of calls.reader(context.now() - TEXT_RETRIES).read())
+    textsBefore.push(...entries.filter(isOfText));
   let base = plan.base;
   const app: FastifyInstance = buildListener({
     store,
@@ -41,19 +44,22 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     voice,
     policy,
     maskNumbers: flags.maskNumbersInText ?? (await settings.get('maskNumbersInText')) ?? false,
-    textsBefore: recent.filter(isOfText).map(({ text }) => text),
+    textsBefore,
     vonage: once(() => context.vonage()),
     now: context.now,
+    sleep: context.sleep,
     log,
-    record: (entry) =>
+    record: (entry) => {
+      view.record(entry);
       calls.append(entry, (error) =>
         log.error('the call log could not be written', { error: reportOf(error).message }),
-      ),
+      );
+    },
     // Calls come in from the moment it listens, while Vonage is still being asked.
     baseUrl: () => base ?? addressOf(app),
   });
-  await listen(app, plan);
   const note = new ListenerNote(settings.home);
+  await listen(app, plan, note);
   const forgetting = forgetHourly(context, calls, log);
   try {
     const own = addressOf(app);
@@ -61,7 +67,20 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     base ??= webhooks.base;
     note.write({ pid: process.pid, url: own, base });
     announce(context, own, base, plan.insecure);
-    void warnOfRecordings(recordingsIn(voice.overrides), (message) => context.out.warn(message));
+    view.ready(base);
+    webhooks.follow({
+      moved: (url) => {
+        base = url;
+        note.write({ pid: process.pid, url: own, base: url });
+      },
+      told: (url) => {
+        log.info('the public URL has changed', { url });
+        view.ready(url);
+        if (context.globals.json) context.out.answer(addresses(own, url), () => '');
+      },
+    });
+    void warnOfRecordings(recordingsIn(voice.overrides), view.warn);
+    await warnOfUnheardScreening(context, store, policy.screen, view.warn);
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
@@ -69,6 +88,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     await forgetting.stop();
     await app.close();
     await calls.settled();
+    await view.close();
   }
 }
 
@@ -82,6 +102,20 @@ async function refuseLoops(store: Store, operatorNumber: string | null): Promise
       'Set it to the number of a real phone, or take it away: voxproxy config unset operatorNumber',
     );
   }
+}
+
+/** Vonage ends a call that nobody took only for somebody with the private key. */
+async function warnOfUnheardScreening(
+  context: Context,
+  store: Store,
+  screensAll: boolean,
+  warn: (message: string) => void,
+): Promise<void> {
+  if ((await (await context.settings()).get('privateKey')) !== undefined) return;
+  if (!screensAll && !(await store.sessions()).some(({ screen }) => screen)) return;
+  warn(
+    'Sessions are screened, and no privateKey is set: a call that a voicemail takes goes on until it hangs up.',
+  );
 }
 
 /** Makes something when it is first asked for; after a failure, when it is asked for again. */
@@ -104,7 +138,8 @@ function forgetHourly(context: Context, calls: CallLog, log: Log): { stop: () =>
     const retention = await (await context.settings()).get('retention');
     const now = context.now();
     await (await context.store()).forgetEnded(now);
-    if (retention !== undefined) await calls.forget(now - retention * 1000);
+    // What was dealt with must be known for as long as Vonage may bring it again.
+    if (retention !== undefined) await calls.forget(now - Math.max(retention * 1000, TEXT_RETRIES));
   };
   const attempt = () =>
     forget().catch((error) =>
@@ -122,15 +157,18 @@ function forgetHourly(context: Context, calls: CallLog, log: Log): { stop: () =>
   };
 }
 
-async function listen(app: FastifyInstance, { port, host }: Plan): Promise<void> {
+async function listen(app: FastifyInstance, { port, host }: Plan, note: ListenerNote): Promise<void> {
   try {
     await app.listen({ port, host });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
+      const other = note.read();
       throw new VoxproxyError(
         'conflict',
-        `Port ${port} is in use.`,
+        other?.url.endsWith(`:${port}`)
+          ? `Port ${port} is in use, by the listener that runs already (process ${other.pid}).`
+          : `Port ${port} is in use.`,
         'Choose another: voxproxy serve --port 3001. With --port 0 a free one is found.',
       );
     }
@@ -148,8 +186,13 @@ function addressOf(app: FastifyInstance): string {
   return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-function announce({ out }: Context, url: string, base: string, insecure: boolean): void {
+function addresses(url: string, base: string) {
   const { answerUrl, eventUrl } = webhooksAt(base);
+  return { url, answerUrl, eventUrl };
+}
+
+function announce({ out }: Context, url: string, base: string, insecure: boolean): void {
+  const { answerUrl, eventUrl } = addresses(url, base);
   if (insecure)
     out.warn('Unsigned webhooks are accepted: whoever reaches this port can ask for real numbers.');
   out.answer({ url, answerUrl, eventUrl }, () =>

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import type { Extended } from '../../domain/extending.js';
-import { isLive, type Session, type SessionStatus, SIDES, statusAt } from '../../domain/session.js';
+import { isLive, mayCall, type Session, type SessionStatus, SIDES, statusAt } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, VoxproxyError } from '../../errors.js';
 import { findSession } from '../../use-cases/find-session.js';
 import { notify } from '../../use-cases/notify.js';
@@ -37,6 +37,13 @@ export async function show(context: Context, text: string): Promise<undefined> {
   context.out.answer({ session: sessionDocument(session, showing) }, () =>
     sessionDetails(session, showing, context.out.style),
   );
+  context.out.suggest(nextFor(session, showing.now));
+}
+
+function nextFor(session: Session, now: number): string {
+  if (!isLive(session, now)) return `voxproxy sessions extend ${session.id} --ttl 2h`;
+  const everybodyKnows = SIDES.every((side) => !mayCall(session, side) || session[side].notifiedAt !== null);
+  return `voxproxy ${everybodyKnows ? 'calls' : 'sessions notify'} ${session.id}`;
 }
 
 export async function close(context: Context, text: string): Promise<undefined> {
@@ -49,6 +56,7 @@ export async function close(context: Context, text: string): Promise<undefined> 
       ? `${out.style.green('✔')} Closed session ${id}. Calls are refused from now on; its numbers stay reserved for the same two people.`
       : `Session ${id} was closed before.`,
   );
+  out.suggest('voxproxy sessions list --status open');
 }
 
 export async function extend(context: Context, text: string, { ttl }: ExtendFlags): Promise<undefined> {
@@ -64,6 +72,7 @@ export async function extend(context: Context, text: string, { ttl }: ExtendFlag
     const done = extended.session.expiresAt === expiresAt ? 'It lasts longer already:' : 'Extended';
     return `${out.style.green('✔')} ${done} ${sessionTitle(extended.session, showing.now)}`;
   });
+  out.suggest(`voxproxy sessions show ${id}`);
 }
 
 function notExtended(id: string, kind: Exclude<Extended['kind'], 'extended'>): VoxproxyError {
@@ -92,7 +101,7 @@ export async function tell(context: Context, text: string): Promise<number> {
     );
   }
   const store = await context.store();
-  const everybodyKnows = SIDES.every((side) => session[side].notifiedAt !== null);
+  const everybodyKnows = SIDES.every((side) => !mayCall(session, side) || session[side].notifiedAt !== null);
   const [notified] = await notify(
     {
       store,
@@ -117,6 +126,7 @@ export async function tell(context: Context, text: string): Promise<number> {
       sessionLines(told, showingOf(context)),
     ].join('\n'),
   );
+  out.suggest(failed ? `voxproxy sessions notify ${session.id}` : 'voxproxy serve');
   return failed ? EXIT_NOT_TOLD : 0;
 }
 

@@ -45,4 +45,5 @@ async function currentKey(context: Context): Promise<Buffer> {
 
 function done({ out }: Context, encrypted: boolean, text: string): void {
   out.answer({ store: { encrypted } }, () => `${out.style.green('✔')} ${text}`);
+  out.suggest('voxproxy audit');
 }

@@ -15,12 +15,13 @@ export function addAppCommands(program: Command, choose: Choose): void {
     .option('--dry-run', 'show its webhooks; make nothing')
     .addHelpText(
       'after',
-      '\nExample:\n  voxproxy app create --name voxproxy --public-url https://calls.example.com\n',
+      '\nExamples:\n  voxproxy app create --public-url https://calls.example.com\n  voxproxy app create --name staging --public-url https://staging.example.com --dry-run\n',
     )
     .action((flags: AppFlags) => choose(async (context) => (await actions()).create(context, flags)));
   app
     .command('show')
     .description('its webhooks, and whether they are signed')
+    .addHelpText('after', '\nExamples:\n  voxproxy app show\n')
     .action(() => choose(async (context) => (await actions()).show(context)));
   app
     .command('update')
@@ -28,5 +29,9 @@ export function addAppCommands(program: Command, choose: Choose): void {
     .option('--name <name>', 'its name in the Vonage dashboard')
     .option('--public-url <url>', 'where Vonage reaches this listener')
     .option('--dry-run', 'show its webhooks; change nothing')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  voxproxy app update --public-url https://calls.example.com\n  voxproxy app update --name "voxproxy staging"\n',
+    )
     .action((flags: AppFlags) => choose(async (context) => (await actions()).update(context, flags)));
 }

@@ -10,7 +10,16 @@ export function addExplainCommand(program: Command, choose: Choose): void {
     .argument('<from>', 'who calls; "anonymous" for a withheld number')
     .argument('<to>', 'the virtual number that is dialled')
     .option('--at <time>', 'at another time, for example 2026-12-24T18:00:00Z')
-    .addHelpText('after', "\nExample:\n  voxproxy explain '+44 7400 123456' '+44 20 7946 0958'\n")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  voxproxy explain '+44 7400 123456' '+44 20 7946 0958'
+  # will it still be connected on Christmas Eve?
+  voxproxy explain +447400123456 +442079460958 --at 2026-12-24T18:00:00Z
+  voxproxy explain anonymous +442079460958
+`,
+    )
     .action((from: string, to: string, flags: ExplainFlags) =>
       choose(async (context) => (await import('../actions/explain.js')).explain(context, from, to, flags)),
     );

@@ -10,7 +10,12 @@ export function addSandboxCommand(program: Command, choose: Choose): void {
     .option('--port <port>', 'where to listen; 0 picks a free port', '4010')
     .addHelpText(
       'after',
-      '\nExample:\n  voxproxy sandbox > .env\nThen, in another terminal in the same directory, every command talks to the sandbox.\n',
+      `
+Examples:
+  # then, in another terminal in the same directory, every command talks to it
+  voxproxy sandbox > .env
+  voxproxy sandbox --port 0
+`,
     )
     .action((flags: SandboxFlags) =>
       choose(async (context) => (await import('../actions/sandbox.js')).sandbox(context, flags)),

@@ -14,13 +14,13 @@ export function addStoreCommands(program: Command, choose: Choose): void {
     .description('seal the real numbers in the store')
     .addHelpText(
       'after',
-      `\n${KEY}\n\nExample:\n  export VOXPROXY_ENCRYPTION_KEY=$(openssl rand -hex 32)\n  voxproxy store encrypt\n`,
+      `\n${KEY}\n\nExamples:\n  export VOXPROXY_ENCRYPTION_KEY=$(openssl rand -hex 32)\n  voxproxy store encrypt\n`,
     )
     .action(() => choose(async (context) => (await actions()).encrypt(context)));
   store
     .command('decrypt')
     .description('write the real numbers in plain text again')
-    .addHelpText('after', `\n${KEY}\n`)
+    .addHelpText('after', `\n${KEY}\n\nExamples:\n  voxproxy store decrypt\n`)
     .action(() => choose(async (context) => (await actions()).decrypt(context)));
   store
     .command('rekey')
@@ -31,7 +31,7 @@ export function addStoreCommands(program: Command, choose: Choose): void {
     )
     .addHelpText(
       'after',
-      `\n${KEY}\n\nExample:\n  openssl rand -hex 32 > new.key\n  voxproxy store rekey --new-key-file new.key\n`,
+      `\n${KEY}\n\nExamples:\n  openssl rand -hex 32 > new.key\n  voxproxy store rekey --new-key-file new.key\n`,
     )
     .action((flags: RekeyFlags) => choose(async (context) => (await actions()).rekey(context, flags)));
 }

@@ -10,6 +10,7 @@ import type { Application } from '../../vonage/vonage.js';
 import type { InitFlags } from '../commands/init.js';
 import { textFlag, urlFlag } from '../flags.js';
 import { makeApplication } from '../make-application.js';
+import { ngrokApi, tunnelUrl } from '../tunnel.js';
 
 export type ApplicationStep = { application: Application; created: boolean; publicUrl: string };
 
@@ -93,17 +94,7 @@ async function publicUrlOf(
   const settings = await context.settings();
   const port = (await settings.get('port')) ?? 0;
   const { out, prompts } = context;
-  const tunnel = async (api: string | null) => findTunnel({ api, port }, null, context.signal);
-  if (flags.ngrok !== undefined) {
-    const api = flags.ngrok === true ? null : urlFlag('--ngrok', flags.ngrok);
-    const found = await tunnel(api);
-    if (found.kind === 'found') return found.url;
-    throw new VoxproxyError(
-      'settings',
-      `No ngrok of this machine forwards to port ${port} over https.`,
-      `Start it: ngrok http ${port}`,
-    );
-  }
+  if (flags.ngrok !== undefined) return tunnelUrl({ api: ngrokApi(flags.ngrok), port }, context.signal);
   const saved = await settings.get('publicUrl');
   const answerUrl = application?.webhooks.answerUrl;
   if (saved !== undefined && answerUrl === webhooksAt(saved).answerUrl) return saved;
@@ -111,7 +102,7 @@ async function publicUrlOf(
     if (saved !== undefined) return saved;
     prompts.needsAnswer('--public-url or --ngrok', 'The public URL');
   }
-  const found = await tunnel(null);
+  const found = await findTunnel({ api: null, port }, null, context.signal);
   if (found.kind === 'found' && (await prompts.confirm(`ngrok forwards ${found.url} here. Use it?`, true)))
     return found.url;
   out.say(`Vonage has to reach port ${port} of this machine: by a name of your own, or: ngrok http ${port}`);
