@@ -106,7 +106,7 @@ export const SETTINGS = {
   machineDetection: { default: false, ...aFlag },
   operatorNumber: {
     personal: true,
-    expected: 'an international number like +442071838750',
+    expected: 'an international number like +441632960018',
     read: (raw: unknown): E164 | undefined =>
       typeof raw === 'string' ? asE164(raw.replace(/[\s().-]/g, '').replace(/^00/, '+')) : undefined,
   },

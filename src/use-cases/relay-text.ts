@@ -35,6 +35,7 @@ type Handled = 'done' | 'again' | 'ignored';
 
 /** Of participants alone, and more than a busy day has. */
 const REMEMBERED = 200_000;
+const IGNORED_REMEMBERED = 1_000;
 /** Within half an hour or so; each could, at worst, deliver the text once more. Vonage would go on for a day. */
 const ATTEMPTS = 6;
 
@@ -43,6 +44,8 @@ export class TextRelay {
   readonly #deps: RelayDependencies;
   /** By id. Vonage brings a text again, perhaps while the first one is on its way. */
   readonly #handled = new Recent<Promise<Handled>>(REMEMBERED);
+  /** Kept apart: strangers could push the ids of participants out. */
+  readonly #ignored = new Recent<true>(IGNORED_REMEMBERED);
   /** By id of a text that Vonage is to bring again: how often it was tried, and how many parts went out. */
   readonly #unfinished = new Recent<{ attempts: number; partsSent: number }>(REMEMBERED);
 
@@ -58,6 +61,7 @@ export class TextRelay {
   /** Deals with a text once; false when nothing could be done, and Vonage is to bring it again. */
   async relay(text: InboundText): Promise<boolean> {
     const { id } = text;
+    if (this.#ignored.get(id) !== undefined) return true;
     const before = this.#handled.get(id);
     if (before !== undefined) return (await before) !== 'again';
     const handling = this.#handle(text).catch((error): Handled => {
@@ -66,8 +70,8 @@ export class TextRelay {
     });
     this.#handled.set(id, handling);
     const handled = await handling;
-    // Strangers could push the ids of participants out.
     if (handled !== 'done') this.#handled.delete(id);
+    if (handled === 'ignored') this.#ignored.set(id, true);
     return handled !== 'again';
   }
 

@@ -48,6 +48,12 @@ export class Voxproxy {
     return JSON.parse(first);
   }
 
+  /** Stops reading what it says, as a terminal that was closed does. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.closeErrorOutput();
+  }
+
   /** Stops reading its log, as a pipe does whose reader has gone. */
   closeErrorOutput(): void {
     this.#child.stderr?.destroy();

@@ -60,7 +60,7 @@ describe('an inbound text', () => {
     expect(readInboundText(older)).toEqual(readInboundText(fields));
   });
 
-  test.each(['', '  \n', '👋🏽', 'x'.repeat(10_000)])('keeps its text as it is: %#', (text) => {
+  test.each(['  \n', '👋🏽', 'x'.repeat(4_000)])('keeps its text as it is: %#', (text) => {
     expect(readInboundText({ ...fields, text })?.text).toBe(text);
   });
 
@@ -76,8 +76,14 @@ describe('an inbound text', () => {
     ['without a channel', { channel: undefined }],
     ['that is a picture', { message_type: 'image', image: { url: 'https://example.com/a.jpg' } }],
     ['without a text', { text: undefined }],
+    ['of nothing', { text: '' }],
     ['whose text is none', { text: 7 }],
-    ['longer than any network lets it be', { text: 'x'.repeat(10_001) }],
+    ['longer than any network lets it be', { text: 'x'.repeat(4_001) }],
+  ])('has nothing to pass on when it is one %s', (_what, change) => {
+    expect(readInboundText({ ...fields, ...change })).toEqual({ ...readInboundText(fields), text: null });
+  });
+
+  test.each<[string, object]>([
     ['without an id', { message_uuid: '' }],
     ['whose id is a number', { message_uuid: '447400123456' }],
     ['whose id is unfit for the log', { message_uuid: 'a\nb' }],
