@@ -12,8 +12,8 @@ import type { TextTraffic } from '../domain/text-traffic.js';
 import { reportOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
+import type { InboundText } from '../vonage/text-webhooks.js';
 import type { Vonage } from '../vonage/vonage.js';
-import type { InboundText } from '../vonage/webhooks.js';
 import { type Sender, senderOf, type TextNotices } from './text-notices.js';
 import { referenceOf } from './text-statuses.js';
 

@@ -4,7 +4,7 @@ import { isUndelivered, type TextEntry } from '../domain/text-record.js';
 import { reportOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
-import type { TextStatus } from '../vonage/webhooks.js';
+import type { TextStatus } from '../vonage/text-webhooks.js';
 import { senderOn, type TextNotices } from './text-notices.js';
 
 export type StatusDependencies = {

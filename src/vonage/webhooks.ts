@@ -13,26 +13,6 @@ export type InboundCall = {
   regionHost: string | null;
 };
 
-/** A text that a phone sent to one of our numbers. */
-export type InboundText = {
-  /** Vonage's `message_uuid`; the same when it brings the text again. */
-  id: string;
-  /** Undefined for a sender who is no phone. */
-  sender: E164 | undefined;
-  dialled: E164;
-  /** Null for what cannot be passed on: a picture, or a text of unheard length. */
-  text: string | null;
-};
-
-/** What became of a text that we sent. */
-export type TextStatus = {
-  id: string;
-  /** Vonage's word. */
-  status: string;
-  /** What we gave with the text; empty when we gave nothing. */
-  reference: string;
-};
-
 /** Something that happened to a leg. */
 export type CallEvent = {
   uuid: string;
@@ -52,7 +32,7 @@ export type CallEvent = {
   moved: { from: string; to: string } | null;
 };
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 /** The query's parameters in wire order, decoded as Vonage encodes them. */
 export function queryOf(url: string): [string, string][] {
@@ -119,34 +99,6 @@ function hostOf(url: unknown): string | null {
   return typeof url === 'string' && /^https:\/\/api-[a-z0-9-]{1,32}\.(vonage|nexmo)\.com$/.test(url)
     ? url
     : null;
-}
-
-/** Reads an inbound message; undefined when it does not say which it is, or to which number. */
-export function readInboundText(fields: Fields): InboundText | undefined {
-  const { channel, message_type: type, message_uuid, from, to, text } = fields;
-  const id = idOf(message_uuid);
-  const dialled = typeof to === 'string' ? fromNetwork(to) : undefined;
-  if (id === '' || dialled === undefined) return undefined;
-  const isText = channel === 'sms' && (type === undefined || type === 'text');
-  const canPass = isText && typeof text === 'string' && text !== '' && text.length <= LONGEST_TEXT;
-  return {
-    id,
-    sender: typeof from === 'string' ? fromNetwork(from) : undefined,
-    dialled,
-    text: canPass ? text : null,
-  };
-}
-
-/** More than networks put together from parts. */
-const LONGEST_TEXT = 4_000;
-
-export function readTextStatus(fields: Fields): TextStatus {
-  const { message_uuid, status, client_ref: reference } = fields;
-  return {
-    id: idOf(message_uuid),
-    status: wordOf(status),
-    reference: typeof reference === 'string' && reference.length <= 100 ? reference : '',
-  };
 }
 
 /** What a callee pressed, of `input`; empty for nothing. */

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  readCallEvent,
-  readInboundCall,
-  readInboundText,
-  readKeys,
-  readTextStatus,
-} from '../../src/vonage/webhooks.js';
+import { readInboundText, readTextStatus } from '../../src/vonage/text-webhooks.js';
+import { readCallEvent, readInboundCall, readKeys } from '../../src/vonage/webhooks.js';
 
 const anything = fc.dictionary(
   fc.constantFrom(

@@ -5,21 +5,17 @@ import { isOfText, type TextEntry } from '../../domain/text-record.js';
 import { reportOf, VoxproxyError } from '../../errors.js';
 import { buildListener } from '../../listener/listener.js';
 import { webhooksAt } from '../../listener/paths.js';
-import type { Log } from '../../log.js';
 import { recordingsIn } from '../../sentence-settings.js';
-import type { CallLog } from '../../store/call-log.js';
 import type { Store } from '../../store/store.js';
 import { ListenerNote } from '../../use-cases/running-listener.js';
 import { policyOf, voiceOf } from '../call-settings.js';
 import type { ServeFlags } from '../commands/serve.js';
+import { forgetHourly, TEXT_RETRIES } from '../forgetting.js';
 import { interruption } from '../interruption.js';
 import { openView } from '../live-view.js';
 import { warnOfRecordings } from '../recordings.js';
 import { type Plan, planOf } from '../serve-plan.js';
 import { takeOver } from '../taking-over.js';
-
-/** As long as Vonage goes on bringing a text. */
-const TEXT_RETRIES = 25 * 3_600_000;
 
 export async function serve(context: Context, flags: ServeFlags): Promise<undefined> {
   const plan = await planOf(context, flags);
@@ -127,33 +123,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
       throw error;
     });
     return made;
-  };
-}
-
-const HOUR = 3_600_000;
-
-/** Ended sessions lose their real numbers, and old days of the call log go, at the start and then every hour. */
-function forgetHourly(context: Context, calls: CallLog, log: Log): { stop: () => Promise<void> } {
-  const forget = async () => {
-    const retention = await (await context.settings()).get('retention');
-    const now = context.now();
-    await (await context.store()).forgetEnded(now);
-    // What was dealt with must be known for as long as Vonage may bring it again.
-    if (retention !== undefined) await calls.forget(now - Math.max(retention * 1000, TEXT_RETRIES));
-  };
-  const attempt = () =>
-    forget().catch((error) =>
-      log.error('old data could not be forgotten', { error: reportOf(error).message }),
-    );
-  let running = attempt();
-  const timer = setInterval(() => {
-    running = attempt();
-  }, HOUR);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await running;
-    },
   };
 }
 
