@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
-
-const code = await main(process.argv.slice(2));
-process.exitCode ||= code;
+const { main } = require('../dist/main.cjs');
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode ||= code;
+});

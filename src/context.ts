@@ -50,22 +50,28 @@ export class Context {
   #settings: Promise<Settings> | null = null;
   #store: Promise<Store> | null = null;
 
-  constructor(
+  private constructor(
     world: World,
     readonly globals: Globals,
     run: Context['run'],
+    out: Output,
   ) {
-    const color = globals.color && allowsColor(world.env);
     this.#world = world;
     this.signal = world.signal;
     this.run = run;
-    this.out = new Output(world.stdout, world.stderr, { json: globals.json, color });
+    this.out = out;
     this.prompts = new Prompts(world.stdin, world.stderr, globals.input, world.signal);
   }
 
+  static async open(world: World, globals: Globals, run: Context['run']): Promise<Context> {
+    const color = globals.color && allowsColor(world.env);
+    const out = await Output.open(world.stdout, world.stderr, { json: globals.json, color });
+    return new Context(world, globals, run, out);
+  }
+
   /** The same run with another environment: other settings, another store, another Vonage. */
-  inside(env: World['env']): Context {
-    return new Context({ ...this.#world, env }, this.globals, this.run);
+  inside(env: World['env']): Promise<Context> {
+    return Context.open({ ...this.#world, env }, this.globals, this.run);
   }
 
   get env(): World['env'] {

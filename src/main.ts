@@ -1,77 +1,40 @@
-import { PassThrough, Writable } from 'node:stream';
-import type { Command } from 'commander';
-import { CommanderError } from 'commander';
-import type { Choose, Handler } from './cli/handler.js';
-import { helpWidth } from './cli/help-layout.js';
-import { allowsColor, Output } from './cli/output.js';
-import { buildProgram } from './cli/program.js';
-import { isGroup, readLine } from './cli/typed-line.js';
-import { incomplete, unknownCommand, wrongUse } from './cli/wrong-use.js';
-import { Context, type Globals, type Ran, type World } from './context.js';
-import { exitCodeOf, interrupted, reportOf, VoxproxyError } from './errors.js';
+import manifest from '../package.json' with { type: 'json' };
+import type { Context, Globals, World } from './context.js';
+import { exitCodeOf, interrupted, reportOf } from './errors.js';
 
 /** Runs one command line and returns its exit code; the process ends when its work is done. */
 export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
-  const color = allowsColor(world.env) && !argv.includes('--no-color');
-  const early = new Output(world.stdout, world.stderr, { json: argv.includes('--json'), color });
-  let verbose = argv.includes('--verbose');
+  if (argv.length === 1 && argv[0] === '--version') {
+    world.stdout.write(`${manifest.version}\n`);
+    return 0;
+  }
   if (argv[0] === ASKED_BY_SHELL) return completing(argv.slice(1), world);
+  let verbose = argv.includes('--verbose');
   try {
+    const { parse } = await import('./command-line.js');
     const { handler, globals } = parse(argv, world);
     verbose = globals.verbose;
     if (handler === null) return 0;
-    const context = new Context(world, globals, (line, env, signal, onLine) =>
-      runInside(line, world, env, signal, onLine),
-    );
-    return (await handler(context)) ?? 0;
+    return (await handler(await contextOf(world, globals))) ?? 0;
   } catch (thrown) {
     const error = world.signal.aborted && thrown === world.signal.reason ? interrupted() : thrown;
     const report = reportOf(error);
-    early.fail(report);
-    if (verbose && report.code === 'bug') early.say(framesOf(error));
+    const { allowsColor, Output } = await import('./cli/output.js');
+    const color = allowsColor(world.env) && !argv.includes('--no-color');
+    const out = await Output.open(world.stdout, world.stderr, { json: argv.includes('--json'), color });
+    out.fail(report);
+    if (verbose && report.code === 'bug') out.say(framesOf(error));
     return exitCodeOf(report.code);
   }
 }
 
-/** What the command line asks for; nothing to do after `--help` and `--version`, which have answered. */
-function parse(argv: readonly string[], world: World): { handler: Handler | null; globals: Globals } {
-  let handler: Handler | null = null;
-  const program = programOn(world, (chosen) => {
-    handler = chosen;
+/** Loaded only for a command that runs: help needs none of it. */
+async function contextOf(world: World, globals: Globals): Promise<Context> {
+  const { Context: Running } = await import('./context.js');
+  return Running.open(world, globals, async (line, env, signal, onLine) => {
+    const { runInside } = await import('./inside.js');
+    return runInside(main, line, world, env, signal, onLine);
   });
-  const line = readLine(program, argv);
-  if (line.asksHelp) {
-    // commander shows the help of the last command that it knows, whatever stands behind that.
-    if (isGroup(line.command) && line.operands.length > 0) throw unknownCommand(line);
-    line.command.outputHelp();
-    return { handler, globals: globalsOf(program) };
-  }
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { handler: null, globals: globalsOf(program) };
-    if (error.code !== 'commander.help') throw wrongUse(error, line);
-    if (line.command !== program) throw incomplete(line.command);
-    if (program.opts().json) throw new VoxproxyError('usage', 'A command is needed.', 'See voxproxy --help.');
-    program.outputHelp();
-  }
-  return { handler, globals: globalsOf(program) };
-}
-
-function programOn({ stdout }: World, choose: Choose): Command {
-  return buildProgram(
-    {
-      write: (text) => stdout.write(text),
-      width: helpWidth(stdout.isTTY ? (stdout.columns ?? 80) : 80),
-    },
-    choose,
-  );
-}
-
-function globalsOf(program: Command): Globals {
-  const { profile = null, json = false, input, reveal = false, verbose = false, color } = program.opts();
-  return { profile, json, input, reveal, verbose, color };
 }
 
 /** Not for people, and in no help: the scripts of `voxproxy completion` call it. */
@@ -79,21 +42,14 @@ const ASKED_BY_SHELL = '__complete';
 
 async function completing(argv: readonly string[], world: World): Promise<number> {
   const { complete } = await import('./cli/completion/complete.js');
-  // Warnings would stand amid the line that somebody types.
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const contextOf = (profile: string | null) =>
-    new Context(
-      { ...world, stderr },
-      { profile, json: false, input: false, reveal: false, verbose: false, color: false },
-      (line, env, signal, onLine) => runInside(line, world, env, signal, onLine),
-    );
-  world.stdout.write(
-    await complete(
-      argv,
-      programOn(world, () => {}),
-      contextOf,
-    ),
+  const { silenced } = await import('./inside.js');
+  const { programOn } = await import('./command-line.js');
+  const globals = { json: false, input: false, reveal: false, verbose: false, color: false };
+  const program = programOn(world, () => {});
+  const answer = await complete(argv, program, (profile) =>
+    contextOf(silenced(world), { ...globals, profile }),
   );
+  world.stdout.write(answer);
   return 0;
 }
 
@@ -108,8 +64,16 @@ function processWorld(): World {
   // The SDK prints keys and headers when DEBUG asks for its name; it reads the variable when it is loaded.
   delete process.env.DEBUG;
   const ending = new AbortController();
-  // Once: a second Ctrl-C ends the process at once, as anywhere.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const end = () => {
+      if (!ending.signal.aborted) return ending.abort();
+      // A second Ctrl-C ends the process at once, as anywhere.
+      process.off(signal, end);
+      process.kill(process.pid, signal);
+    };
+    // It stays: without it, those who clean up after a lock would end the process at the first signal.
+    process.on(signal, end);
+  }
   // Node would print the error whole, and with it whatever its message holds.
   process.on('uncaughtException', (error) => {
     process.stderr.write(`✖ ${reportOf(error).message}\n${framesOf(error)}\n`);
@@ -126,34 +90,15 @@ function processWorld(): World {
     }
     ending.abort();
   });
-  const { env, stdin, stdout, stderr } = process;
-  return { env, cwd: process.cwd(), stdin, stdout, stderr, signal: ending.signal };
-}
-
-/** Runs a command in this process with an environment, signal and streams of its own. */
-async function runInside(
-  argv: readonly string[],
-  outer: World,
-  env: World['env'],
-  signal: AbortSignal = outer.signal,
-  onLine: (line: string) => void = () => {},
-): Promise<Ran> {
-  const text = { stdout: '', stderr: '' };
-  const collect = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        text[name] += chunk;
-        if (name === 'stdout') onLine(String(chunk).trimEnd());
-        done();
-      },
-    });
-  const world: World = {
-    env,
-    cwd: outer.cwd,
-    stdin: new PassThrough().end(),
-    stdout: collect('stdout'),
-    stderr: collect('stderr'),
-    signal,
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    // Opening it takes time, and few commands read it.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: ending.signal,
   };
-  return { code: await main(argv, world), ...text };
 }

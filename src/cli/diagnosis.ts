@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Context } from '../context.js';
 import { webhooksAt } from '../listener/paths.js';
 import { SETTING_NAMES, type SettingName, type SettingValue } from '../setting-definitions.js';
@@ -15,8 +16,9 @@ import { isLoopback, webhookChecks } from '../use-cases/checks/webhook-checks.js
 import { lookupInUse } from '../use-cases/look-up-people.js';
 import { ListenerNote, type RunningListener, stillListens } from '../use-cases/running-listener.js';
 import type { Vonage } from '../vonage/vonage.js';
-import { personal, spaced } from './format-number.js';
+import { personal } from './format-number.js';
 import { rehearsalChecks } from './rehearsal-checks.js';
+import { spaced } from './spaced-number.js';
 
 /** Milliseconds for each question to Vonage. */
 const PATIENCE = 7_000;
@@ -101,7 +103,7 @@ async function diagnoseWith(context: Context, settings: Settings): Promise<Check
 
 /** The minimum of package.json. */
 function wantedNode(): string {
-  const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { engines } = manifest;
   return engines.node.replace(/[^\d.]/g, '');
 }
 

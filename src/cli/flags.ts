@@ -1,5 +1,4 @@
 import { parseDuration } from '../domain/duration.js';
-import { isCountry } from '../domain/typed-number.js';
 import { VoxproxyError } from '../errors.js';
 import { baseUrl } from '../setting-definitions.js';
 import { didYouMean, nearest } from './nearest.js';
@@ -13,24 +12,6 @@ export function durationFlag(flag: string, text: string): number {
     throw new VoxproxyError('usage', `${flag} is not a duration.`, 'For example: 90s, 45m, 2h, 1h30m, 7d.');
   }
   return seconds;
-}
-
-export function countryFlag(what: string, text: string): string {
-  const country = text.toUpperCase();
-  if (!isCountry(country)) {
-    throw new VoxproxyError(
-      'usage',
-      `${what} is not one that there is.`,
-      didYouMean(renamedCountry(country)) ?? 'Give its two letters (ISO 3166), for example GB, US or DE.',
-    );
-  }
-  return country;
-}
-
-/** The country that other letters stand for: many write UK for GB. */
-function renamedCountry(code: string): string[] {
-  const region = /^[A-Z]{2}$/.test(code) ? new Intl.Locale(`und-${code}`).region : undefined;
-  return region !== undefined && isCountry(region) ? [region] : [];
 }
 
 export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {

@@ -1,4 +1,3 @@
-import { Chalk } from 'chalk';
 import type { Context } from '../context.js';
 import { type CallEntry, type CallRecord, isOfCall } from '../domain/call-record.js';
 import { otherSide, type Side } from '../domain/session.js';
@@ -9,9 +8,9 @@ import { REHEARSAL } from '../use-cases/answer-call.js';
 import { CallsGoingOn } from './calls-going-on.js';
 import { beginningOf, count, endingOf, FATES } from './live-words.js';
 import { lineOf, openLog } from './log-lines.js';
-import { allowsColor } from './output.js';
-import { printable } from './present-session.js';
+import { printable } from './plain-text.js';
 import { canRedraw, StatusLine } from './status-line.js';
+import type { Style } from './style.js';
 
 /** Where a listener tells what happens. */
 export type View = {
@@ -45,7 +44,7 @@ class LiveView implements View {
   readonly #context: Context;
   readonly #store: Pick<Store, 'session'>;
   readonly #lines: StatusLine;
-  readonly #style: InstanceType<typeof Chalk>;
+  readonly #style: Style;
   readonly #calls = new CallsGoingOn({
     answered: () => {
       this.#counts.answered++;
@@ -62,12 +61,12 @@ class LiveView implements View {
   #last: Promise<void> = Promise.resolve();
 
   constructor(context: Context, store: Pick<Store, 'session'>) {
-    const { stderr, globals, env } = context;
+    const { stderr, out } = context;
     // Calls are answered even when nobody reads along any more.
     stderr.on('error', () => {});
     this.#context = context;
     this.#store = store;
-    this.#style = new Chalk({ level: globals.color && allowsColor(env) ? 1 : 0 });
+    this.#style = out.errorStyle;
     this.#lines = new StatusLine(stderr, (columns) => this.#status(columns), this.#style.dim);
     this.log = {
       info: (message, fields) => this.#info(message, fields ?? {}),

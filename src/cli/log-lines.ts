@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { Context } from '../context.js';
 import type { Log, LogFields } from '../log.js';
-import { printable } from './present-session.js';
+import { printable } from './plain-text.js';
 import { neverWaitFor } from './status-line.js';
 
 /** The listener's log on standard error: JSON lines, or short lines where a person reads along. */

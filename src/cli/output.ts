@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { ErrorReport } from '../errors.js';
+import { type Style, styleOf } from './style.js';
 
 /** A stream of the process; `isTTY` and `columns` as on a terminal. */
 export type Screen = Writable & { isTTY?: boolean; columns?: number };
@@ -16,18 +16,24 @@ export function allowsColor({ NO_COLOR, CI, TERM }: Readonly<Record<string, stri
 
 /** Where a command says things: standard output is the answer, standard error the conversation. */
 export class Output {
-  readonly style: ChalkInstance;
+  readonly style: Style;
   readonly json: boolean;
   readonly #stdout: Screen;
   readonly #stderr: Screen;
-  readonly #errorStyle: ChalkInstance;
+  readonly errorStyle: Style;
 
-  constructor(stdout: Screen, stderr: Screen, { json, color }: OutputOptions) {
+  private constructor(stdout: Screen, stderr: Screen, json: boolean, style: Style, errorStyle: Style) {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.json = json;
-    this.style = new Chalk({ level: color && stdout.isTTY ? 1 : 0 });
-    this.#errorStyle = new Chalk({ level: color && stderr.isTTY ? 1 : 0 });
+    this.style = style;
+    this.errorStyle = errorStyle;
+  }
+
+  static async open(stdout: Screen, stderr: Screen, { json, color }: OutputOptions): Promise<Output> {
+    const styles = [stdout, stderr].map(({ isTTY }) => styleOf(color && isTTY === true));
+    const [style, errorStyle] = (await Promise.all(styles)) as [Style, Style];
+    return new Output(stdout, stderr, json, style, errorStyle);
   }
 
   /** Columns that a table may use; no bound where nobody looks at a screen. */
@@ -54,12 +60,12 @@ export class Output {
   }
 
   warn(line: string): void {
-    this.say(`${this.#errorStyle.yellow('⚠')} ${line}`);
+    this.say(`${this.errorStyle.yellow('⚠')} ${line}`);
   }
 
   /** The next useful command; for people alone. */
   suggest(command: string): void {
-    if (this.isTerminal && !this.json) this.say(`\n${this.#errorStyle.dim('Next:')} ${command}`);
+    if (this.isTerminal && !this.json) this.say(`\n${this.errorStyle.dim('Next:')} ${command}`);
   }
 
   fail(error: ErrorReport): void {
@@ -67,7 +73,7 @@ export class Output {
       this.#stdout.write(`${JSON.stringify({ error })}\n`);
       return;
     }
-    this.say(`${this.#errorStyle.red('✖')} ${error.message}`);
+    this.say(`${this.errorStyle.red('✖')} ${error.message}`);
     for (const line of error.hint?.split('\n') ?? []) this.say(`  ${line}`);
   }
 }

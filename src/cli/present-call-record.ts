@@ -2,7 +2,7 @@ import type { CallRecord } from '../domain/call-record.js';
 import { formatDuration } from '../domain/duration.js';
 import { type Instant, otherSide } from '../domain/session.js';
 import type { TextRecord } from '../domain/text-record.js';
-import { iso } from './present-session.js';
+import { iso } from './plain-text.js';
 
 /** No call lasts longer; one that is older and whose end nobody told goes on no more. */
 const LONGEST_CALL = 2.5 * 3_600_000;

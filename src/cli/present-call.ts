@@ -2,7 +2,8 @@ import type { Context } from '../context.js';
 import { type Ncco, redactNcco } from '../domain/ncco.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { RouteDocument } from '../domain/routing.js';
-import { personal, spaced } from './format-number.js';
+import { personal } from './format-number.js';
+import { spaced } from './spaced-number.js';
 
 export type PresentedCall = {
   caller: E164 | undefined;

@@ -1,6 +1,6 @@
-import type { ChalkInstance } from 'chalk';
 import { type Check, counted } from '../use-cases/checks/check.js';
-import { printable } from './present-session.js';
+import { printable } from './plain-text.js';
+import type { Style } from './style.js';
 
 const MARKS = { ok: '✔', warning: '⚠', failed: '✖', skipped: '–' } as const;
 const COLORS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const;
@@ -9,7 +9,7 @@ const GAP = 2;
 const NARROWEST_FACTS = 40;
 
 /** What was found, a line or a few for each check, and what it comes to. */
-export function presentChecks(checks: readonly Check[], style: ChalkInstance, width: number): string {
+export function presentChecks(checks: readonly Check[], style: Style, width: number): string {
   const longest = Math.max(...checks.map(({ name }) => name.length));
   const beside = GAP + longest + GAP;
   const indent = width - beside >= NARROWEST_FACTS ? beside : 2 * GAP;

@@ -1,5 +1,5 @@
 import type { OfferedNumber } from '../vonage/vonage.js';
-import { spaced } from './format-number.js';
+import { spaced } from './spaced-number.js';
 import { table } from './table.js';
 
 export function offerDocument({ number, country, type, features, monthlyCost, setupCost }: OfferedNumber) {

@@ -5,7 +5,7 @@ import type { PoolNumber } from '../domain/pool.js';
 import type { PurchasePrice } from '../use-cases/price-plan.js';
 import { MOST_AT_ONCE } from '../use-cases/provision-numbers.js';
 import type { Money } from '../vonage/vonage.js';
-import { spaced } from './format-number.js';
+import { spaced } from './spaced-number.js';
 
 /** Somebody busy, their number as it may be shown. */
 export type Shown = { realNumber: string | null; contacts: number };

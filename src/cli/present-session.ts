@@ -1,15 +1,7 @@
-import type { ChalkInstance } from 'chalk';
 import { formatDuration } from '../domain/duration.js';
-import {
-  type Instant,
-  mayCall,
-  otherSide,
-  type Session,
-  SIDES,
-  type Side,
-  statusAt,
-} from '../domain/session.js';
-import { personal, spaced } from './format-number.js';
+import { type Instant, otherSide, type Session, SIDES, type Side, statusAt } from '../domain/session.js';
+import { personal } from './format-number.js';
+import { iso, printable } from './plain-text.js';
 import { table } from './table.js';
 
 export type Showing = { now: Instant; reveal: boolean };
@@ -46,18 +38,6 @@ export function sessionTitle(session: Session, now: Instant): string {
   return `session ${session.id}${name} · ${endText(session, now)}`;
 }
 
-/** Who dials what and reaches whom, a line each. */
-export function sessionLines(session: Session, { reveal }: Showing): string {
-  return SIDES.map((side) => {
-    const other = session[otherSide(side)];
-    const reached = other.label === null ? otherSide(side) : printable(other.label);
-    const does = mayCall(session, side)
-      ? `dials  ${spaced(other.virtualNumber)}   and reaches ${reached}`
-      : `is called from  ${spaced(other.virtualNumber)}   by ${reached}, and cannot call`;
-    return `  ${side}  ${personal(session[side].realNumber, reveal)}   ${does}`;
-  }).join('\n');
-}
-
 export function sessionTable(sessions: readonly Session[], showing: Showing, width: number): string {
   const rows = sessions.map((session) => [
     session.id,
@@ -71,33 +51,6 @@ export function sessionTable(sessions: readonly Session[], showing: Showing, wid
   return table(['session', 'name', 'status', 'a → dials', 'b → dials'], rows, width);
 }
 
-export function sessionDetails(session: Session, showing: Showing, style: ChalkInstance): string {
-  const told = SIDES.map(
-    (side) =>
-      `${side} ${session[side].notifiedAt === null ? 'not told' : `told ${iso(session[side].notifiedAt)}`}`,
-  );
-  const facts = [
-    `made ${iso(session.createdAt)}`,
-    told.join(', '),
-    ...SIDES.map((side) => {
-      const { language } = session[side];
-      return language === null ? null : `${side} hears ${language}`;
-    }),
-    session.screen === null ? null : `callees are ${session.screen ? '' : 'not '}asked to press 1`,
-    session.detectMachines === null
-      ? null
-      : `voicemail is ${session.detectMachines ? '' : 'not '}told from people`,
-    session.maskNumbers === null
-      ? null
-      : `numbers in texts are ${session.maskNumbers ? 'hidden' : 'left as they are'}`,
-    session.maxDuration === null ? null : `calls end after ${formatDuration(session.maxDuration)}`,
-    session.hardExpiry ? 'calls end with the session' : null,
-    `legs stay reserved for ${formatDuration(session.quarantine)} after the end`,
-  ];
-  const lines = facts.filter((fact) => fact !== null).map((fact) => `  ${fact}`);
-  return `${style.bold(sessionTitle(session, showing.now))}\n\n${sessionLines(session, showing)}\n\n${lines.join('\n')}`;
-}
-
 function endText(session: Session, now: Instant): string {
   const { expiresAt, closedAt } = session;
   switch (statusAt(session, now)) {
@@ -108,13 +61,4 @@ function endText(session: Session, now: Instant): string {
     case 'open':
       return expiresAt === null ? 'open until closed' : `ends in ${formatDuration((expiresAt - now) / 1000)}`;
   }
-}
-
-/** A text of the operator's, without what a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '�');
-}
-
-export function iso(at: Instant | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { addAppCommands } from './commands/app.js';
 import { addAuditCommand } from './commands/audit.js';
 import { addCallCommand } from './commands/call.js';
@@ -27,7 +27,7 @@ export function buildProgram(
   const program = new Command('voxproxy')
     .description("lets two people phone each other without either learning the other's number")
     .optionsGroup(GLOBALS)
-    .version(version(), '--version', 'print the version')
+    .version(manifest.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .option('--profile <name>', 'use separate settings and a separate store')
     .option('--json', 'answer with one JSON document')
@@ -83,7 +83,3 @@ Examples:
 
 More about a command: voxproxy help pair
 `;
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}

@@ -1,7 +1,7 @@
 import type { E164 } from '../domain/phone-number.js';
 import { readTypedNumber } from '../domain/typed-number.js';
 import { VoxproxyError } from '../errors.js';
-import { countryFlag } from './flags.js';
+import { countryFlag } from './country-flag.js';
 
 /**
  * The real number of a command that takes one.

@@ -1,8 +1,9 @@
 import { formatDuration } from '../domain/duration.js';
 import type { Located, Refusal, Route } from '../domain/routing.js';
 import { type Instant, isReserved, otherSide, type Session, sideOf, statusAt } from '../domain/session.js';
-import { personal, spaced } from './format-number.js';
+import { personal } from './format-number.js';
 import { sessionTitle } from './present-session.js';
+import { spaced } from './spaced-number.js';
 
 /** Why a call is refused, in the middle of a sentence. */
 export const WHY_REFUSED: Record<Refusal, string> = {

@@ -1,8 +1,8 @@
 import type { Context } from '../context.js';
 import { VoxproxyError } from '../errors.js';
 import type { ProvisionDependencies, ProvisionPlan } from '../use-cases/provision-numbers.js';
-import { spaced } from './format-number.js';
 import { offerTable, priceText } from './present-number.js';
+import { spaced } from './spaced-number.js';
 
 export async function provisionDependencies(context: Context): Promise<ProvisionDependencies> {
   return {

@@ -214,7 +214,7 @@ describe('secrets', () => {
   });
 
   it('says once that Vonage refuses the credentials', async () => {
-    const { code, checks, of } = await doctor({ env: { VONAGE_API_SECRET: 'another' } });
+    const { code, checks, of } = await doctor({ env: { VONAGE_API_SECRET: 'no secret of anybody' } });
     expect(code).toBe(3);
     expect(of('credentials')?.fact).toBe('Vonage refused the credentials.');
     expect(

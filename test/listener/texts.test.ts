@@ -732,7 +732,9 @@ describe('after all that', () => {
     expect(files.some(({ name }) => name.endsWith('.jsonl'))).toBe(true);
     for (const { parentPath, name } of files) {
       const content = readFileSync(join(parentPath, name), 'utf8');
-      if (name !== 'store.json') expectNothingPrivate({ stdout: content, stderr: '' }, house.operator.env);
+      // Among so many moments and ids, seven digits of a person turn up by chance.
+      const words = content.replace(/"at":\d+|[0-9a-f-]{36}/g, '');
+      if (name !== 'store.json') expectNothingPrivate({ stdout: words, stderr: '' }, house.operator.env);
       for (const text of sentTexts) expect(content).not.toContain(text);
     }
   });

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build } from 'rolldown';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { legOf, SIDES } from '../../src/domain/session.js';
 import { JsonStore } from '../../src/store/json-store.js';
 import {
@@ -16,9 +17,6 @@ import {
   START,
   virtualNumber,
 } from '../contract/fixtures.js';
-
-/** What `npm test` builds before. */
-const BUILT = new URL('../../dist/store/json-store.js', import.meta.url).href;
 
 const WRITER = `
   const [built, path, at, requests] = JSON.parse(process.argv[1]);
@@ -36,8 +34,16 @@ const WRITER = `
 `;
 
 describe('writers of one JSON store', () => {
+  const built = mkdtempSync(join(tmpdir(), 'voxproxy-built-'));
+  const module = join(built, 'json-store.mjs');
   let home: string;
   let path: string;
+
+  beforeAll(async () => {
+    const input = join(import.meta.dirname, '../../src/store/json-store.ts');
+    await build({ input, platform: 'node', output: { file: module } });
+  });
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
 
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'voxproxy-writers-'));
@@ -49,7 +55,7 @@ describe('writers of one JSON store', () => {
   function writer(at: number, requests: unknown[]) {
     const child = spawn(
       process.execPath,
-      ['--input-type=module', '--eval', WRITER, JSON.stringify([BUILT, path, at, requests])],
+      ['--input-type=module', '--eval', WRITER, JSON.stringify([module, path, at, requests])],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const text = { stdout: '', stderr: '' };

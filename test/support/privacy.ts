@@ -1,6 +1,14 @@
 import { expect } from 'vitest';
 
-const people = new Set<string>();
+/** By test file: files may share this module, and one's person can be another's virtual number. */
+const peopleOf = new Map<string, Set<string>>();
+
+function people(): Set<string> {
+  const file = expect.getState().testPath ?? '';
+  const known = peopleOf.get(file) ?? new Set();
+  peopleOf.set(file, known);
+  return known;
+}
 
 /** A real number for tests, E.164; none of its digits may show up in any output but the last four. */
 export function person(n: number): string {
@@ -14,7 +22,7 @@ export function foreigner(n: number, prefix = '+35387'): string {
 
 /** Watches another number as a real one from now on. */
 export function known(number: string): string {
-  people.add(number);
+  people().add(number);
   return number;
 }
 
@@ -46,6 +54,6 @@ export function expectNothingPrivate(
   expect(said).not.toMatch(/authorization|\b(Basic|Bearer) [\w+/=.-]{8,}/i);
   if (revealed) return;
   const bare = said.replace(/(?<=\d)[\s().,-]+(?=\d)/g, '');
-  for (const number of people)
+  for (const number of people())
     if (bare.includes(number.slice(-TAIL))) expect.fail(`A real number was shown:\n${said}`);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /** What `npm test` builds before. */
-const BUILT = new URL('../../dist/main.js', import.meta.url).href;
+const BUILT = new URL('../../dist/main.cjs', import.meta.url).href;
 
 /** Runs command lines of the built voxproxy as they are sent, one after the other. */
 const SCRIPT = `

@@ -5,9 +5,9 @@ import { findOffer } from '../../use-cases/buy-number.js';
 import { buyNumbers } from '../../use-cases/buy-numbers.js';
 import type { OfferedNumber } from '../../vonage/vonage.js';
 import type { BuyFlags } from '../commands/numbers.js';
-import { countryFlag } from '../flags.js';
-import { spaced } from '../format-number.js';
+import { countryFlag } from '../country-flag.js';
 import { offerDocument, offerTable, priceText } from '../present-number.js';
+import { spaced } from '../spaced-number.js';
 import { virtualNumbers } from '../virtual-numbers.js';
 
 export async function buy(context: Context, list: readonly string[], flags: BuyFlags): Promise<number> {

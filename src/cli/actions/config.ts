@@ -7,7 +7,7 @@ import { definition, SETTING_NAMES, SETTINGS, type SettingName } from '../../set
 import type { Settings, Source } from '../../settings.js';
 import { personal } from '../format-number.js';
 import { didYouMean, nearest } from '../nearest.js';
-import { printable } from '../present-session.js';
+import { printable } from '../plain-text.js';
 import { table } from '../table.js';
 
 type Shown = { name: SettingName; value: unknown; source: Source | null };

@@ -5,8 +5,8 @@ import type { Context } from '../../context.js';
 import { type E164, toMsisdn } from '../../domain/phone-number.js';
 import { VoxproxyError } from '../../errors.js';
 import { startSandbox } from '../../sandbox/sandbox.js';
-import { spaced } from '../format-number.js';
 import { type Call, Rehearsal } from '../rehearsal.js';
+import { spaced } from '../spaced-number.js';
 
 /** Numbers that Ofcom keeps for fiction: they ring nowhere. */
 const ANNA = '+447700900123' as E164;

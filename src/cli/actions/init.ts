@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { startSandbox } from '../../sandbox/sandbox.js';
 import type { InitFlags } from '../commands/init.js';
-import { spaced } from '../format-number.js';
 import { applicationStep } from '../init/application.js';
 import { credentialsStep } from '../init/credentials.js';
 import { numbersStep } from '../init/numbers.js';
 import { rehearsalStep } from '../init/rehearsal.js';
 import { secretStep } from '../init/secret.js';
+import { spaced } from '../spaced-number.js';
 
 /** From nothing to a line that answers; what is there already is checked and kept. */
 export async function init(context: Context, flags: InitFlags): Promise<undefined> {
@@ -75,7 +75,7 @@ async function inSandbox(context: Context, flags: InitFlags): Promise<undefined>
   try {
     context.out.say('This is a rehearsal: an account of the sandbox, whose secrets are known already.');
     await steps(
-      context.inside(env),
+      await context.inside(env),
       {
         publicUrl: 'https://calls.example.com',
         application: 'new',

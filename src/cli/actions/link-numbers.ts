@@ -4,7 +4,7 @@ import { type ErrorReport, exitCodeOf, reportOf, VoxproxyError } from '../../err
 import { knownApplication } from '../../use-cases/known-application.js';
 import { linkNumber, rented, type TakenAway, takenAway } from '../../use-cases/link-number.js';
 import type { LinkFlags } from '../commands/numbers.js';
-import { spaced } from '../format-number.js';
+import { spaced } from '../spaced-number.js';
 import { virtualNumbers } from '../virtual-numbers.js';
 
 export async function link(context: Context, list: readonly string[], flags: LinkFlags): Promise<number> {

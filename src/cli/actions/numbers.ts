@@ -3,9 +3,10 @@ import { usageOf } from '../../domain/pool-usage.js';
 import { VoxproxyError } from '../../errors.js';
 import { FEATURES, NUMBER_TYPES } from '../../vonage/vonage.js';
 import type { SearchFlags } from '../commands/numbers.js';
-import { countFlag, countryFlag, oneOf } from '../flags.js';
-import { spaced } from '../format-number.js';
+import { countryFlag } from '../country-flag.js';
+import { countFlag, oneOf } from '../flags.js';
 import { offerDocument, offerTable } from '../present-number.js';
+import { spaced } from '../spaced-number.js';
 import { table } from '../table.js';
 
 const MOST_LISTED = 100;

@@ -6,11 +6,13 @@ import { LOOKUP_WAYS } from '../../setting-definitions.js';
 import { lookupInUse } from '../../use-cases/look-up-people.js';
 import { type Paired, type PairOptions, type PairRequest, pair } from '../../use-cases/pair.js';
 import type { PairFlags, TermFlags } from '../commands/pair.js';
-import { countryFlag, durationFlag, oneOf, textFlag } from '../flags.js';
+import { countryFlag } from '../country-flag.js';
+import { durationFlag, oneOf, textFlag } from '../flags.js';
 import { didYouMean, nearest } from '../nearest.js';
 import { readPairs } from '../pairs-file.js';
-import { sessionDocument, sessionLines, sessionTitle } from '../present-session.js';
+import { sessionDocument, sessionTitle } from '../present-session.js';
 import { newSessionId } from '../session-id.js';
+import { sessionLines } from '../session-lines.js';
 
 export async function runPair(context: Context, numbers: string[], flags: PairFlags): Promise<number> {
   if (flags.file === undefined ? numbers.length !== 2 : numbers.length > 0) {

@@ -7,7 +7,8 @@ import { VoxproxyError } from '../../errors.js';
 import { costOfPool, type PurchasePrice, priceOfBuying } from '../../use-cases/price-plan.js';
 import type { Money, Vonage } from '../../vonage/vonage.js';
 import type { PlanFlags } from '../commands/numbers.js';
-import { countFlag, countryFlag, durationFlag } from '../flags.js';
+import { countryFlag } from '../country-flag.js';
+import { countFlag, durationFlag } from '../flags.js';
 import { personal } from '../format-number.js';
 import { adviceText, costText, forecastText, needText, provisionCommand } from '../present-plan.js';
 

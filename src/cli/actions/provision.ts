@@ -3,10 +3,11 @@ import { exitCodeOf } from '../../errors.js';
 import { MOST_AT_ONCE, planProvision, provision } from '../../use-cases/provision-numbers.js';
 import { NUMBER_TYPES } from '../../vonage/vonage.js';
 import type { ProvisionFlags } from '../commands/numbers.js';
-import { countFlag, countryFlag, oneOf } from '../flags.js';
-import { spaced } from '../format-number.js';
+import { countryFlag } from '../country-flag.js';
+import { countFlag, oneOf } from '../flags.js';
 import { offerDocument } from '../present-number.js';
 import { agreeToPrice, provisionDependencies, showPlan } from '../renting.js';
+import { spaced } from '../spaced-number.js';
 
 export async function provisionNumbers(
   context: Context,

@@ -7,8 +7,8 @@ import { type Instant, quarantineEndOf, type Session } from '../../domain/sessio
 import { VoxproxyError } from '../../errors.js';
 import { inUse, releaseNumber, releaseWhenIdle, someOf } from '../../use-cases/release-number.js';
 import type { ReleaseFlags } from '../commands/numbers.js';
-import { spaced } from '../format-number.js';
-import { iso } from '../present-session.js';
+import { iso } from '../plain-text.js';
+import { spaced } from '../spaced-number.js';
 import { virtualNumbers } from '../virtual-numbers.js';
 
 export async function release(context: Context, text: string, flags: ReleaseFlags): Promise<undefined> {

@@ -6,14 +6,8 @@ import { findSession } from '../../use-cases/find-session.js';
 import { notify } from '../../use-cases/notify.js';
 import type { ExtendFlags, ListFlags } from '../commands/sessions.js';
 import { durationFlag, oneOf } from '../flags.js';
-import {
-  type Showing,
-  sessionDetails,
-  sessionDocument,
-  sessionLines,
-  sessionTable,
-  sessionTitle,
-} from '../present-session.js';
+import { type Showing, sessionDocument, sessionTable, sessionTitle } from '../present-session.js';
+import { sessionDetails, sessionLines } from '../session-lines.js';
 
 const STATUSES: readonly SessionStatus[] = ['open', 'expired', 'closed'];
 

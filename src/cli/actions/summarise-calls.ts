@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.js';
 import { readCalls, wantedOf } from '../calls-read.js';
 import type { SummaryFlags } from '../commands/calls.js';
 import { oneOf } from '../flags.js';
+import { printable } from '../plain-text.js';
 import {
   type By,
   HEADINGS,
@@ -15,7 +16,6 @@ import {
   tallyDocument,
   totalLine,
 } from '../present-call-summary.js';
-import { printable } from '../present-session.js';
 
 const BY = Object.keys(HEADINGS) as By[];
 /** Rows of each table where all three are shown. */

@@ -9,7 +9,8 @@ import {
   type SyncPlan,
 } from '../../use-cases/sync-numbers.js';
 import type { SyncFlags } from '../commands/numbers.js';
-import { personal, spaced } from '../format-number.js';
+import { personal } from '../format-number.js';
+import { spaced } from '../spaced-number.js';
 
 export async function sync(context: Context, flags: SyncFlags): Promise<number> {
   const vonage = await context.vonage();

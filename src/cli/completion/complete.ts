@@ -11,7 +11,7 @@ import { offerFor } from './offer.js';
 export async function complete(
   argv: readonly string[],
   program: Command,
-  contextOf: (profile: string | null) => Context,
+  contextOf: (profile: string | null) => Promise<Context>,
 ): Promise<string> {
   const words = argv[0] === '--' ? argv.slice(1) : argv;
   try {

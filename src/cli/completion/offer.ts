@@ -18,10 +18,10 @@ export async function offerFor(
   program: Command,
   words: readonly string[],
   typed: string,
-  contextOf: (profile: string | null) => Context,
+  contextOf: (profile: string | null) => Promise<Context>,
 ): Promise<Offer> {
   const line = readLine(program, words);
-  const context = contextOf(profileOf(line));
+  const context = await contextOf(profileOf(line));
   const values = (option: Option, text: string) =>
     (VALUES_OF_FLAG[option.long ?? ''] ?? nothing)(context, text, line);
   if (line.awaiting !== null) return beginningWith(typed, await values(line.awaiting, typed));

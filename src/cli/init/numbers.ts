@@ -5,7 +5,8 @@ import { VoxproxyError } from '../../errors.js';
 import { MOST_AT_ONCE, planProvision, provision } from '../../use-cases/provision-numbers.js';
 import { NUMBER_TYPES } from '../../vonage/vonage.js';
 import type { InitFlags } from '../commands/init.js';
-import { countFlag, countryFlag, oneOf } from '../flags.js';
+import { countryFlag } from '../country-flag.js';
+import { countFlag, oneOf } from '../flags.js';
 import { agreeToPrice, provisionDependencies, showPlan } from '../renting.js';
 
 /** Numbers in the pool: those that are there already, else as many as are asked for. */
