@@ -71,7 +71,8 @@ export class Context {
 
   /** The same run with another environment: other settings, another store, another Vonage. */
   inside(env: World['env']): Promise<Context> {
-    return Context.open({ ...this.#world, env }, this.globals, this.run);
+    const cwd = env.VOXPROXY_HOME ?? this.#world.cwd;
+    return Context.open({ ...this.#world, env, cwd }, this.globals, this.run);
   }
 
   get env(): World['env'] {

@@ -23,7 +23,8 @@ export async function runInside(
     });
   const world: World = {
     env,
-    cwd: outer.cwd,
+    // A .env file where the outer command runs is not of this world.
+    cwd: env.VOXPROXY_HOME ?? outer.cwd,
     stdin: new PassThrough().end(),
     stdout: collect('stdout'),
     stderr: collect('stderr'),

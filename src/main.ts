@@ -60,18 +60,28 @@ function framesOf(error: unknown): string {
   return frames.join('\n');
 }
 
+/** Milliseconds; nobody presses Ctrl-C twice within them. */
+const ECHO = 100;
+
 function processWorld(): World {
   // The SDK prints keys and headers when DEBUG asks for its name; it reads the variable when it is loaded.
   delete process.env.DEBUG;
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    let first = Number.POSITIVE_INFINITY;
     const end = () => {
-      if (!ending.signal.aborted) return ending.abort();
-      // A second Ctrl-C ends the process at once, as anywhere.
+      const now = performance.now();
+      if (!ending.signal.aborted) {
+        first = now;
+        return ending.abort();
+      }
+      // Libraries that clean up at the end send the same signal once more, at once.
+      if (now - first < ECHO) return;
+      // A second Ctrl-C ends the process, as anywhere.
       process.off(signal, end);
       process.kill(process.pid, signal);
     };
-    // It stays: without it, those who clean up after a lock would end the process at the first signal.
+    // It stays: alone, those libraries would end the process at the first signal.
     process.on(signal, end);
   }
   // Node would print the error whole, and with it whatever its message holds.

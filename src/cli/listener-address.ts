@@ -1,11 +1,20 @@
 import type { Context } from '../context.js';
 import { VoxproxyError } from '../errors.js';
-import { ListenerNote } from '../use-cases/running-listener.js';
+import { isLoopback } from '../use-cases/checks/webhook-checks.js';
+import { ListenerNote, stillListens } from '../use-cases/running-listener.js';
 
-/** Where this machine's listener listens; where it would, when none says that it runs. */
+/**
+ * Where this machine's listener listens, once it has shown that it does.
+ * @throws VoxproxyError `vonage` when none does: whoever holds the port instead gets nothing signed
+ */
 export async function localListener(context: Context): Promise<string> {
-  const settings = await context.settings();
-  return new ListenerNote(settings.home).read()?.url ?? `http://127.0.0.1:${await settings.get('port')}`;
+  const note = new ListenerNote((await context.settings()).home).read();
+  if (note !== undefined && (await stillListens(note))) return note.url;
+  throw new VoxproxyError(
+    'vonage',
+    'No listener of this profile runs on this machine.',
+    'Start it with: voxproxy serve',
+  );
 }
 
 /**
@@ -13,6 +22,17 @@ export async function localListener(context: Context): Promise<string> {
  * @throws VoxproxyError `settings` when nobody knows
  */
 export async function publicBase(context: Context): Promise<string> {
+  const base = await knownBase(context);
+  // Anybody on the way could read what is signed, and repeat it.
+  if (new URL(base).protocol === 'https:' || isLoopback(base)) return base;
+  throw new VoxproxyError(
+    'settings',
+    'The public URL is plain http: nothing signed is sent there.',
+    'Use an https URL: voxproxy app update --public-url https://…',
+  );
+}
+
+async function knownBase(context: Context): Promise<string> {
   const settings = await context.settings();
   const known = new ListenerNote(settings.home).read()?.base ?? (await settings.get('publicUrl'));
   if (known !== undefined) return known;

@@ -61,7 +61,7 @@ export function callList(
 /** A call in one line: `2026-11-22 11:40:44  brave-otter  a called b · completed · 42 seconds · b hung up`. */
 export function callLine(call: CallRecord, now: Instant): string {
   const { startedAt, endedAt, sessionId, from, endedBy } = call;
-  const [, , , outcome, duration, price] = rowOfCall(call, now);
+  const [, , , outcome, , duration, price] = rowOfCall(call, now);
   const isOver = outcome !== GOING_ON;
   const facts = [
     `${from} ${isOver ? 'called' : 'calls'} ${otherSide(from)}`,
@@ -81,26 +81,27 @@ export function cents(price: string | null): string {
   return price === null ? '' : Number(price).toFixed(4);
 }
 
-const HEAD = ['WHEN', 'SESSION', 'FROM', 'OUTCOME', 'DURATION', 'PRICE'];
+const HEAD = ['WHEN', 'SESSION', 'FROM', 'OUTCOME', 'ENDED BY', 'DURATION', 'PRICE'];
 const GOING_ON = 'going on';
 
 function rowOfCall(
-  { startedAt, sessionId, from, outcome, duration, price }: CallRecord,
+  { startedAt, sessionId, from, outcome, endedBy, duration, price }: CallRecord,
   now: Instant,
-): [string, string, string, string, string, string] {
+): [string, string, string, string, string, string, string] {
   const unheard = now - startedAt < LONGEST_CALL ? GOING_ON : 'not told';
   return [
     secondOf(startedAt),
     sessionId,
     from,
     outcome ?? unheard,
+    endedBy ?? '',
     duration === null ? '' : formatDuration(duration),
     price === null ? '' : `${cents(price)} EUR`,
   ];
 }
 
 function rowOfText({ at, sessionId, from, outcome }: TextRecord): string[] {
-  return [secondOf(at), sessionId, from, `text ${outcome}`, '', ''];
+  return [secondOf(at), sessionId, from, `text ${outcome}`, '', '', ''];
 }
 
 function secondOf(at: Instant): string {

@@ -30,5 +30,6 @@ export function showPlan({ out }: Context, { link, buy, done }: ProvisionPlan): 
 export async function agreeToPrice({ prompts }: Context, { buy }: ProvisionPlan): Promise<void> {
   if (buy.length === 0) return;
   const what = `${buy.length} ${buy.length === 1 ? 'number' : 'numbers'} for ${priceText(buy)}`;
-  if (!(await prompts.confirm(`Rent ${what}?`))) throw new VoxproxyError('declined', 'Nothing was bought.');
+  if (!(await prompts.confirm(`Rent ${what}?`)))
+    throw new VoxproxyError('declined', 'Nothing was bought.', 'Another number of them: --count <n>.');
 }

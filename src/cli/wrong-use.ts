@@ -62,7 +62,7 @@ function takers(flag: string, command: Command): string[] {
       .filter((one) => names.includes(one))
       .map((one) => `voxproxy ${pathOf(leaf)} ${one}`),
   );
-  return taking.length > MOST_TAKERS ? names : taking;
+  return taking.length > MOST_TAKERS ? [] : taking;
 }
 
 /** `voxproxy provision` meant `numbers provision`, and `sessions pair` meant `pair`. */

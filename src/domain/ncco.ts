@@ -129,12 +129,14 @@ export function nccoUntilHungUp(callee: Hearer | null, voice: Voice): Ncco {
   return [{ ...say('goodbye', languageFor(callee, voice), voice), loop: 0 }];
 }
 
-/** The same instructions with every real number redacted, for people to read. */
+/** The same instructions with every real number redacted, for people to read; what is redacted stays so. */
 export function redactNcco(ncco: Ncco): Ncco {
   return ncco.map((action) => {
     if (action.action !== 'connect') return action;
     const [endpoint] = action.endpoint;
-    return { ...action, endpoint: [{ ...endpoint, number: redact(`+${endpoint.number}` as E164) }] };
+    const { number } = endpoint;
+    const hidden = /^\d+$/.test(number) ? redact(`+${number}` as E164) : number;
+    return { ...action, endpoint: [{ ...endpoint, number: hidden }] };
   });
 }
 

@@ -20,8 +20,9 @@ export class RateLimit {
   /** Counts one more; false when it is one too many. */
   admit(key: string, now: Instant): boolean {
     const before = this.#windows.get(key);
-    const window =
-      before !== undefined && now - before.since < this.#length ? before : { since: now, count: 0 };
+    // A clock that was set back must not keep a window open for ever.
+    const age = before === undefined ? -1 : now - before.since;
+    const window = before !== undefined && age >= 0 && age < this.#length ? before : { since: now, count: 0 };
     this.#windows.set(key, { since: window.since, count: window.count + 1 });
     return window.count < this.#most;
   }

@@ -16,17 +16,19 @@ import {
 const LONGEST_CALL = 7200;
 const RINGING_TIME = 30;
 
-export type Refusal =
-  | 'ended'
-  | 'unknown'
-  | 'withheld'
-  | 'not-in-pool'
-  | 'unavailable'
-  | 'crossed'
-  | 'blocked'
-  | 'direction'
-  /** A stranger who goes on calling. */
-  | 'repeated';
+/** `repeated` is a stranger who goes on calling. */
+export const REFUSALS = [
+  'ended',
+  'unknown',
+  'withheld',
+  'not-in-pool',
+  'unavailable',
+  'crossed',
+  'blocked',
+  'direction',
+  'repeated',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
 
 /** Somebody to be spoken to, as far as the choice of a language goes. */
 export type Hearer = { language: string | null; country: Country };

@@ -57,7 +57,7 @@ export class Traffic {
     return (
       latest !== undefined &&
       latest.from !== side &&
-      now - latest.since < RINGS_AT_MOST &&
+      Math.abs(now - latest.since) < RINGS_AT_MOST &&
       this.#calls.get(latest.call) === 'on its way'
     );
   }

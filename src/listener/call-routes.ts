@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { languageFor, nccoWhenNotTaken } from '../domain/ncco.js';
+import { languageFor, nccoWhenNotTaken, redactNcco } from '../domain/ncco.js';
 import { RateLimit } from '../domain/rate-limit.js';
 import { documentOf } from '../domain/routing.js';
 import { CallAnswerer, isRehearsal } from '../use-cases/answer-call.js';
@@ -67,8 +67,10 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
       const fields = fieldsOf(request);
       const call = fields && readInboundCall(fields);
       const { ncco, route } = await answerer.answer(call);
-      if (call && isRehearsal(call)) reply.header(ROUTE_HEADER, JSON.stringify(documentOf(route)));
-      return sendJson(reply, ncco);
+      if (call === undefined || !isRehearsal(call)) return sendJson(reply, ncco);
+      // Whoever got hold of a signed rehearsal learns no number by repeating it.
+      reply.header(ROUTE_HEADER, JSON.stringify(documentOf(route)));
+      return sendJson(reply, redactNcco(ncco));
     },
   });
   app.route({
@@ -88,10 +90,11 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
       const event = readCallEvent(fieldsOf(request) ?? {});
       const { call = '', language = null, conversation = '' } = connect.of(request) ?? {};
       // Whoever saw the URL can say anything: of this call alone, and not without end.
-      const counts =
-        isSigned(request) || (event.conversation === conversation && unsigned.admit(call, now()));
-      if (counts) answerer.note(event);
-      const left = counts && event.status === 'completed' && screening.left(call, event.conversation);
+      const proven = isSigned(request);
+      if (proven) answerer.note(event);
+      else if (event.conversation === conversation && unsigned.admit(call, now()))
+        answerer.note({ ...event, duration: null, price: null, moved: null });
+      const left = proven && event.status === 'completed' && screening.left(call, event.conversation);
       if (!left && !NOT_TAKEN.has(event.status)) return reply.code(204).send();
       return sendJson(reply, nccoWhenNotTaken(language ?? languageFor(null, voice), voice));
     },

@@ -1,3 +1,5 @@
+import { boundedText } from './bounded-text.js';
+
 /** One thing that an ngrok agent forwards to a port over HTTP. */
 export type Tunnel = {
   /** An origin: `https://example.ngrok.app`. */
@@ -27,18 +29,27 @@ export async function tunnelsOf(api: string | null, signal: AbortSignal): Promis
 }
 
 async function listed(url: string, name: string, signal: AbortSignal): Promise<unknown[] | undefined> {
+  // By hand: a timeout that is only a part of AbortSignal.any may be collected before it fires.
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, PATIENCE);
+  signal.addEventListener('abort', end, { once: true });
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+      signal: ending.signal,
     });
     // What is not read would keep the connection.
-    const text = await response.text();
+    const text = await boundedText(response);
     const list = response.ok ? fieldsOf(JSON.parse(text))[name] : undefined;
     return Array.isArray(list) ? list : undefined;
   } catch {
     return undefined;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    end();
   }
 }
 

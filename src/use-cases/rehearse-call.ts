@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Ncco } from '../domain/ncco.js';
 import { type E164, toMsisdn } from '../domain/phone-number.js';
-import type { RouteDocument } from '../domain/routing.js';
+import { REFUSALS, type Refusal, type RouteDocument } from '../domain/routing.js';
 import { REHEARSAL } from './answer-call.js';
+import { boundedText } from './bounded-text.js';
 
 /** What a listener answered to a call that nobody makes, or why it gave no answer that Vonage could use. */
 export type Rehearsed =
@@ -49,19 +50,42 @@ export async function rehearseCall(
       signal: AbortSignal.timeout(PATIENCE),
     });
     const milliseconds = now() - started;
-    const body = await response.text();
-    const route = response.headers.get(routeHeader);
+    const body = await boundedText(response);
+    const route = routeOf(response.headers.get(routeHeader));
+    const ncco = nccoOf(body);
     // Ours refuses with an empty object, whatever the cause.
-    if (response.status !== 200 || route === null)
+    if (response.status !== 200 || route === undefined || ncco === undefined)
       return {
         kind: 'refused',
         status: response.status,
         isOurs: response.status === 401 && body === '{}',
         ngrokError: ngrokErrorOf(response.headers, body),
       };
-    return { kind: 'answered', route: JSON.parse(route), ncco: JSON.parse(body), milliseconds };
+    return { kind: 'answered', route, ncco, milliseconds };
   } catch (error) {
     return { kind: 'unreachable', why: whyOf(error) };
+  }
+}
+
+/** What our listener says that it decided; undefined when somebody else speaks. */
+function routeOf(header: string | null): RouteDocument | undefined {
+  const route = parsed(header ?? '') as RouteDocument | null | undefined;
+  if (typeof route !== 'object' || route === null) return undefined;
+  if (route.kind === 'connect') return route;
+  return route.kind === 'refuse' && REFUSALS.includes(route.reason as Refusal) ? route : undefined;
+}
+
+function nccoOf(body: string): Ncco | undefined {
+  const ncco = parsed(body);
+  const isAction = (one: unknown) => typeof one === 'object' && one !== null && 'action' in one;
+  return Array.isArray(ncco) && ncco.every(isAction) ? (ncco as unknown as Ncco) : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -22,9 +22,14 @@ export class ListenerNote {
     this.#path = join(home, 'listener.json');
   }
 
-  write(listener: RunningListener): void {
-    makePrivateDirectory(this.#home);
-    replaceFile(this.#path, JSON.stringify(listener), identityOf(this.#path));
+  /** Says whether it could be written: calls are answered without it, too. */
+  write(listener: RunningListener): boolean {
+    try {
+      makePrivateDirectory(this.#home);
+      return replaceFile(this.#path, JSON.stringify(listener), identityOf(this.#path));
+    } catch {
+      return false;
+    }
   }
 
   /** The listener that runs; undefined when none does, or the last one was killed. */

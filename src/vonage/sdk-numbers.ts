@@ -50,9 +50,11 @@ export class SdkNumbers {
         this.#sdk.sendGetRequest(`${this.#rest}/account/numbers`, { size: PAGE, index: page }),
       );
       const { numbers, count } = readNumbers(body.data);
+      const before = listed.size;
       for (const one of numbers) listed.set(one.msisdn, one);
       total = Math.max(total, count);
-      if (numbers.length < PAGE) break;
+      // A page that brings nothing new would come again and again.
+      if (numbers.length < PAGE || listed.size === before) break;
     }
     // What is missing here would be taken for given back.
     if (listed.size < total) {

@@ -72,7 +72,7 @@ describe('the list of calls', () => {
       .poll(async () => (await house.told(['calls'])).calls[0])
       .toMatchObject({ from: 'b', outcome: 'completed', endedBy: 'b', price: { currency: 'EUR' } });
     const { stdout } = await house.operator.run(['calls', session.id, '--since', '1h']);
-    expect(stdout).toMatch(/^ {2}WHEN +SESSION +FROM +OUTCOME +DURATION +PRICE\n/);
+    expect(stdout).toMatch(/^ {2}WHEN +SESSION +FROM +OUTCOME +ENDED BY +DURATION +PRICE\n/);
     const narrow = await house.operator.run(['calls'], { terminal: { columns: 50 } });
     expect(narrow.stdout).toContain('b called a · completed');
   });

@@ -53,6 +53,7 @@ describe('init, typed at a terminal', () => {
       [/application that takes the calls/, ''],
       [/Signature secret:/, VONAGE_SIGNATURE_SECRET],
       [/Country of the numbers/, 'gb'],
+      [/How many:/, ''],
       [/Rent 2 numbers for/, 'y'],
     ];
     const { code, stdout, stderr } = await operator.run(['init', '--public-url', url], {
@@ -115,6 +116,7 @@ describe('init, typed at a terminal', () => {
     const rented = (await rehearsal.rented()).length;
     const typing: Typing = [
       [/Country of the numbers/, 'GB'],
+      [/How many:/, '2'],
       [/Rent 2 numbers for/, 'n'],
     ];
     const declined = await operator.run(line, { terminal: { typing } });

@@ -219,11 +219,16 @@ describe('a call to somebody who is asked first', () => {
 
 describe('a callee who leaves', () => {
   it('without having taken the call is not available', async () => {
-    for (const how of [post, postSigned]) {
-      const { connectUrl, conversation } = await atTheCallee(await pair('--screen'));
-      const { status, ncco } = await how(connectUrl, event('completed', conversation));
-      expect([status, ncco]).toEqual([200, [spoken(BUSY)]]);
-    }
+    const { connectUrl, conversation } = await atTheCallee(await pair('--screen'));
+    const { status, ncco } = await postSigned(connectUrl, event('completed', conversation));
+    expect([status, ncco]).toEqual([200, [spoken(BUSY)]]);
+  });
+
+  it('is not believed to have left by whoever saw the URL, and can still take the call', async () => {
+    const { connectUrl, answerUrl, conversation } = await atTheCallee(await pair('--screen'));
+    expect((await post(connectUrl, event('completed', conversation))).status).toBe(204);
+    expect((await postSigned(answerUrl, pressed('1'))).status).toBe(204);
+    expect((await postSigned(connectUrl, event('completed', conversation))).status).toBe(204);
   });
 
   it('after the call was taken leaves nothing to be said', async () => {
@@ -238,7 +243,9 @@ describe('a callee who leaves', () => {
     await post(taken.answerUrl, pressed('1'));
     expect((await postSigned(taken.connectUrl, event('completed', taken.conversation))).status).toBe(204);
     expect((await post(open.connectUrl, event('completed', taken.conversation))).status).toBe(204);
-    expect((await post(open.connectUrl, event('completed', open.conversation))).ncco).toEqual([spoken(BUSY)]);
+    expect((await postSigned(open.connectUrl, event('completed', open.conversation))).ncco).toEqual([
+      spoken(BUSY),
+    ]);
   });
 });
 

@@ -1,4 +1,8 @@
 import type { Context } from '../../context.js';
+import type { Ncco } from '../../domain/ncco.js';
+import { redact, toMsisdn } from '../../domain/phone-number.js';
+import type { RouteDocument } from '../../domain/routing.js';
+import { SIDES } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
 import type { Rehearsed } from '../../use-cases/rehearse-call.js';
@@ -16,7 +20,8 @@ export async function call(context: Context, from: string, to: string, flags: Ca
   const { answerUrl } = webhooksAt(base);
   const rehearsed = await rehearse(context, answerUrl, leg);
   if (rehearsed.kind !== 'answered') throw unanswered(rehearsed, answerUrl);
-  const { route, ncco, milliseconds } = rehearsed;
+  const { route, milliseconds } = rehearsed;
+  const ncco = context.globals.reveal ? await revealed(context, route, rehearsed.ncco) : rehearsed.ncco;
   presentCall(context, {
     ...leg,
     dialledIsInPool: route.reason !== 'not-in-pool',
@@ -26,6 +31,20 @@ export async function call(context: Context, from: string, to: string, flags: Ca
       `Answered by ${answerUrl} in ${milliseconds} ms.`,
       ...(route.reason === undefined ? [] : [`Refused, because ${WHY_REFUSED[route.reason]}.`]),
     ],
+  });
+}
+
+/** The listener gives no number away in a rehearsal; the store of whoever may see it has it. */
+async function revealed(context: Context, { sessionId }: RouteDocument, ncco: Ncco): Promise<Ncco> {
+  const session = sessionId === undefined ? undefined : await (await context.store()).session(sessionId);
+  const numbers = session === undefined ? [] : SIDES.flatMap((side) => session[side].realNumber ?? []);
+  return ncco.map((action) => {
+    if (action.action !== 'connect') return action;
+    const [endpoint] = action.endpoint;
+    const number = numbers.find((one) => redact(one) === endpoint.number);
+    return number === undefined
+      ? action
+      : { ...action, endpoint: [{ ...endpoint, number: toMsisdn(number) }] };
   });
 }
 

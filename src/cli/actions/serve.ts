@@ -61,7 +61,10 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     const own = addressOf(app);
     const webhooks = await takeOver(context, plan, own, log);
     base ??= webhooks.base;
-    note.write({ pid: process.pid, url: own, base });
+    if (!note.write({ pid: process.pid, url: own, base }))
+      view.warn(
+        'Where it listens could not be noted in its home: voxproxy call and doctor do not find it there.',
+      );
     announce(context, own, base, plan.insecure);
     view.ready(base);
     webhooks.follow({

@@ -31,7 +31,7 @@ export function addInitCommand(program: Command, choose: Choose): void {
     .option('--public-url <url>', 'where Vonage reaches the listener')
     .option('--ngrok [api-url]', 'where the ngrok that runs on this machine is reached')
     .option('--country <code>', 'where to rent numbers')
-    .option('--count <n>', 'how many numbers', '2')
+    .option('--count <n>', 'how many numbers; 2 where nobody is asked')
     .option('--type <type>', 'landline, mobile-lvn or landline-toll-free')
     .option('--no-numbers', 'rent no numbers now')
     .option('--no-rehearsal', 'leave out the rehearsal call at the end')
@@ -43,8 +43,7 @@ export function addInitCommand(program: Command, choose: Choose): void {
 Examples:
   voxproxy init --sandbox
   voxproxy init
-  VONAGE_API_SECRET=… VONAGE_SIGNATURE_SECRET=… voxproxy init --api-key 1a2b3c4d \\
-    --application new --public-url https://calls.example.com --country GB --yes
+  voxproxy init --application new --ngrok --country GB --yes
 `,
     )
     .action((flags: InitFlags) =>

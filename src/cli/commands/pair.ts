@@ -50,7 +50,7 @@ export function addPairCommand(program: Command, choose: Choose): void {
     .option('--country <code>', 'country of numbers typed in national form')
     .option('--lookup <way>', 'how both are checked: auto, number-insight, identity-insights or offline')
     .option('--allow-premium', 'accept numbers that cost more to call')
-    .option('--direction <way>', 'who may call: both, a-to-b or b-to-a')
+    .option('--direction <way>', 'who may call and text: both, a-to-b or b-to-a')
     .option('--file <path>', 'pair every line of a CSV file (a,b,name,ttl); - reads standard input')
     .optionsGroup('Terms:')
     .option('--name <name>', 'a name to call the session by')

@@ -18,7 +18,17 @@ export type ApplicationStep = { application: Application; created: boolean; publ
 export async function applicationStep(context: Context, flags: InitFlags): Promise<ApplicationStep> {
   const settings = await context.settings();
   const { out } = context;
-  const known = flags.application === undefined ? await settings.get('applicationId') : undefined;
+  const set = await settings.find('applicationId');
+  if (flags.application === 'new' && set?.source === 'env') {
+    throw new VoxproxyError(
+      'settings',
+      'The environment sets an application, and goes before a new one.',
+      'Take VONAGE_APPLICATION_ID and VONAGE_PRIVATE_KEY away from it, or from .env.',
+    );
+  }
+  // One that was made before an interruption is the new one.
+  const isSet = flags.application === undefined || flags.application === 'new';
+  const known = isSet ? set?.value : undefined;
   const id = known ?? (await chosenApplication(context, flags));
   if (id !== null) {
     const application = await knownApplication(await context.vonage(), id);
@@ -26,7 +36,9 @@ export async function applicationStep(context: Context, flags: InitFlags): Promi
     await privateKeyOf(context, flags);
     const publicUrl = await publicUrlOf(context, flags, application);
     const { answerUrl } = webhooksAt(publicUrl);
-    if (application.webhooks.answerUrl === answerUrl) return { application, created: false, publicUrl };
+    const before = application.webhooks.answerUrl;
+    if (before === answerUrl) return { application, created: false, publicUrl };
+    await agreeToMove(context, flags, before, publicUrl);
     const changed = await (await context.vonage()).updateApplication(id, { webhooks: webhooksAt(publicUrl) });
     await settings.set('publicUrl', publicUrl);
     out.say(`  Its webhooks lead to ${publicUrl} now.`);
@@ -36,6 +48,24 @@ export async function applicationStep(context: Context, flags: InitFlags): Promi
   const name = textFlag('--name', flags.name ?? 'voxproxy');
   const { application } = await makeApplication(context, name, publicUrl);
   return { application, created: true, publicUrl };
+}
+
+/** Whoever uses the application already would get no calls any more. */
+async function agreeToMove(
+  { out, prompts }: Context,
+  flags: InitFlags,
+  before: string | null,
+  publicUrl: string,
+): Promise<void> {
+  if (before === null || flags.yes) return;
+  out.say(`Its webhooks lead to ${before} now.`);
+  prompts.needsAnswer('--yes', 'Pointing the webhooks of an application elsewhere');
+  if (!(await prompts.confirm(`Point them to ${publicUrl}?`)))
+    throw new VoxproxyError(
+      'declined',
+      'Its webhooks stay as they are.',
+      'Make a new application: voxproxy init --application new',
+    );
 }
 
 /** The id of an application that there is already; null for a new one. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.js';
 import type { E164 } from '../../domain/phone-number.js';
 import { isUsable } from '../../domain/pool.js';
+import { isCountry } from '../../domain/typed-number.js';
 import { VoxproxyError } from '../../errors.js';
 import { MOST_AT_ONCE, planProvision, provision } from '../../use-cases/provision-numbers.js';
 import { NUMBER_TYPES } from '../../vonage/vonage.js';
@@ -14,15 +15,15 @@ export async function numbersStep(context: Context, flags: InitFlags): Promise<E
   const store = await context.store();
   const usable = async () => (await store.numbers()).filter(isUsable).map(({ number }) => number);
   const there = await usable();
-  if (there.length > 0 || !flags.numbers) return there;
+  const unfinished = (await store.numbers()).find(({ state }) => state === 'chosen' || state === 'bought');
+  if ((there.length > 0 && unfinished === undefined) || !flags.numbers) return there;
   const { prompts } = context;
-  if (flags.country === undefined) prompts.needsAnswer('--country', 'The country of the numbers');
-  const country = countryFlag(
-    '--country',
-    flags.country ?? (await prompts.input('Country of the numbers (two letters, for example GB):', 'GB')),
-  );
+  const known = flags.country ?? unfinished?.country;
+  if (known === undefined) prompts.needsAnswer('--country', 'The country of the numbers');
+  const country = countryFlag('--country', known ?? (await prompts.input(COUNTRY, 'GB', problemOfCountry)));
   if (!flags.yes) prompts.needsAnswer('--yes', 'Renting numbers spends money, which');
-  const count = countFlag('--count', flags.count ?? '2', MOST_AT_ONCE);
+  const asked = flags.count ?? (flags.yes ? '2' : await prompts.input('How many:', '2', problemOfCount));
+  const count = countFlag('--count', asked, MOST_AT_ONCE);
   const type = flags.type === undefined ? null : oneOf('--type', flags.type, NUMBER_TYPES);
   const deps = await provisionDependencies(context);
   const plan = await planProvision(deps, { country, count, type });
@@ -37,4 +38,14 @@ export async function numbersStep(context: Context, flags: InitFlags): Promise<E
     );
   }
   return usable();
+}
+
+const COUNTRY = 'Country of the numbers (two letters, for example GB):';
+
+function problemOfCountry(text: string): string | null {
+  return isCountry(text.toUpperCase()) ? null : 'Two letters of a country, for example GB, US or DE.';
+}
+
+function problemOfCount(text: string): string | null {
+  return /^[1-9]\d?$/.test(text) ? null : 'A number from 1 to 95.';
 }

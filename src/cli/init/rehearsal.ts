@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Ran } from '../../context.js';
-import { type E164, toMsisdn } from '../../domain/phone-number.js';
+import { type E164, redact } from '../../domain/phone-number.js';
 import { type Session, SIDES } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
@@ -96,7 +96,10 @@ async function serve(
 ): Promise<Ran> {
   const port = await (await context.settings()).get('port');
   const start = (at: string) =>
-    context.run(['serve', '--json', '--port', at], env, signal, (line) => announced(JSON.parse(line).url));
+    context.run(['serve', '--json', '--port', at], env, signal, (line) => {
+      const { url } = JSON.parse(line);
+      if (typeof url === 'string') announced(url);
+    });
   const ran = await start(String(port ?? 0));
   return ran.code === CONFLICT ? start('0') : ran;
 }
@@ -127,7 +130,7 @@ type Judge = (rehearsed: Extract<Rehearsed, { kind: 'answered' }>, callee: E164)
 
 function isPutThrough({ route, ncco }: Extract<Rehearsed, { kind: 'answered' }>, callee: E164): boolean {
   const rung = ncco.flatMap((action) => (action.action === 'connect' ? [action.endpoint[0].number] : []));
-  return route.kind === 'connect' && rung.length === 1 && rung[0] === toMsisdn(callee);
+  return route.kind === 'connect' && rung.length === 1 && rung[0] === redact(callee);
 }
 
 function failed(rehearsed: Rehearsed, answerUrl: string): VoxproxyError {

@@ -1,4 +1,4 @@
-import { toMsisdn } from '../../domain/phone-number.js';
+import { redact, toMsisdn } from '../../domain/phone-number.js';
 import { legOf, otherSide, type Session, type Side } from '../../domain/session.js';
 import type { Rehearsed } from '../rehearse-call.js';
 import { type Check, type Fault, failed, ok, skipped, warning } from './check.js';
@@ -172,7 +172,7 @@ export function sessionCallCheck(session: Session, side: Side, rehearsed: Rehear
     route.sessionId === session.id &&
     realNumber !== null &&
     connect?.from === toMsisdn(session[side].virtualNumber) &&
-    connect.endpoint[0].number === toMsisdn(realNumber);
+    connect.endpoint[0].number === redact(realNumber);
   return isRight
     ? ok(name, `${what} would reach ${otherSide(side)}, under the number that leads back.`)
     : failed(

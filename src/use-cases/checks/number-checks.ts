@@ -58,7 +58,13 @@ function wrongAtVonage(kept: PoolNumber, facts: NumberFacts): Check | null {
   const found = facts.owned.find((one) => one.number === number);
   const wrong = (what: string, nextStep: string) =>
     failed('', `${facts.spaced(number)} ${what}${affected(number, facts)}`, nextStep, 'setting');
-  if (found === undefined) return wrong('is no longer rented by this account', 'voxproxy numbers sync');
+  if (found === undefined) {
+    const way =
+      kept.state === 'lost'
+        ? `Close those sessions and pair the people again; then voxproxy numbers release ${number}`
+        : 'voxproxy numbers sync';
+    return wrong('is no longer rented by this account', way);
+  }
   const link = `voxproxy numbers link ${number}`;
   if (found.forwarding !== null) {
     const { type } = found.forwarding;
