@@ -174,6 +174,49 @@ describe('init, by flags', () => {
     );
   });
 
+  it('asks before it takes the webhooks of an application that is in use', async () => {
+    const { VONAGE_APPLICATION_ID: id, VONAGE_PRIVATE_KEY: pem } = rehearsal.sandbox.env;
+    const operator = newcomer({ VONAGE_API_KEY: key(), ...secrets(), VONAGE_PRIVATE_KEY: pem });
+    const line = ['init', '--application', id, '--no-numbers', '--public-url'];
+    expect((await operator.run([...line, 'https://used.example', '--yes'])).code).toBe(0);
+    const answerUrl = async () => (await operator.json(['app', 'show'])).document.application.answerUrl;
+    const unasked = await operator.run([...line, 'https://other.example']);
+    expect([unasked.code, await answerUrl()]).toEqual([2, 'https://used.example/proxy-call']);
+    const declined = await operator.run([...line, 'https://other.example'], {
+      terminal: { typing: [[/Point them to https:\/\/other.example/, 'n']] },
+    });
+    expect([declined.code, await answerUrl()]).toEqual([8, 'https://used.example/proxy-call']);
+  });
+
+  it('makes no new application where the environment sets one', async () => {
+    const { VONAGE_APPLICATION_ID } = rehearsal.sandbox.env;
+    const operator = newcomer({ VONAGE_API_KEY: key(), ...secrets(), VONAGE_APPLICATION_ID });
+    const { code, stderr } = await operator.run([
+      ...['init', '--application', 'new', '--public-url', 'https://d.example', '--no-numbers'],
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('VONAGE_APPLICATION_ID');
+  });
+
+  it('goes on with an order that was interrupted, though a number is there already', async () => {
+    const operator = newcomer({ VONAGE_API_KEY: key(), ...secrets() });
+    const line = ['init', '--application', 'new', '--public-url', 'https://e.example', '--no-rehearsal'];
+    const order = [...line, '--country', 'GB', '--count', '2', '--yes'];
+    const ending = new AbortController();
+    const interrupted = await operator.run(order, {
+      signal: ending.signal,
+      onError: (text) => {
+        if (/1\/2 .* linked/.test(text)) ending.abort();
+      },
+    });
+    expect(interrupted.code).toBe(130);
+    expect((await operator.json(['numbers', 'list'])).document.numbers).toHaveLength(1);
+    const { code, document } = await operator.json(order);
+    expect(code).toBe(0);
+    expect(document.numbers).toHaveLength(2);
+    expect(document.application.created).toBe(false);
+  });
+
   it.each([
     [[], {}, 2, '--api-key'],
     [['--api-key', 'abc'], {}, 3, 'VONAGE_API_SECRET'],

@@ -20,6 +20,11 @@ describe('a rate limit', () => {
     ]);
   });
 
+  it('is not closed for ever by a clock that was set back', () => {
+    const limit = new RateLimit(1, 100);
+    expect([1_000_000, 50, 60, 150].map((now) => limit.admit('one', now))).toEqual([true, true, false, true]);
+  });
+
   it('is not prolonged by those that it turns away', () => {
     const limit = new RateLimit(1, 100);
     const admitted = Array.from({ length: 201 }, (_, now) => limit.admit('one', now));

@@ -168,6 +168,25 @@ describe('serve --ngrok does not start', () => {
     page.close();
   });
 
+  it('where an answer never ends, and keeps none of it', async () => {
+    let sent = 0;
+    const flood = createHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const piece = Buffer.alloc(1 << 20, ' ');
+      const pour = () => {
+        sent += piece.length;
+        if (!response.destroyed) response.write(piece, () => setImmediate(pour));
+      };
+      pour();
+    });
+    await new Promise<void>((resolve) => flood.listen(0, '127.0.0.1', resolve));
+    const api = `http://127.0.0.1:${(flood.address() as AddressInfo).port}`;
+    expect((await fails('--port', String(port), '--ngrok', api)).code).toBe(7);
+    expect(sent).toBeLessThan(100 << 20);
+    flood.closeAllConnections();
+    flood.close();
+  });
+
   it('where ngrok forwards other ports, and says which and what to type', async () => {
     const agent = await ngrok([
       { url: 'https://a.ngrok.app', to: 'http://localhost:8080' },
