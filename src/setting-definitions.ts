@@ -46,8 +46,13 @@ function countries(raw: unknown): string[] | undefined {
       ? raw.split(/[\s,]+/).filter(Boolean)
       : undefined;
   const codes = list?.map((code) => String(code).toUpperCase());
-  return codes?.every((code) => /^[A-Z]{2}$/.test(code)) ? codes : undefined;
+  return codes?.every((code) => /^[A-Z]{2}$/.test(code) && REGIONS().of(code) !== undefined)
+    ? codes
+    : undefined;
 }
+
+/** Made when a country is read: few commands read one. */
+const REGIONS = () => new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
 const anId = {
   expected: 'letters, digits and dashes, as in the dashboard',

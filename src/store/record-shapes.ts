@@ -85,7 +85,7 @@ function isBooleanOrNull(value: unknown): boolean {
 }
 
 /** The end of the year 9999: a duration added to a later moment could be one that no calendar has. */
-const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
+export const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
 
 function isInstant(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= LAST_INSTANT;

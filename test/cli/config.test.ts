@@ -242,6 +242,7 @@ describe('what a setting cannot be', () => {
     ['maxDuration', '3h'],
     ['maxDuration', '0s'],
     ['allowedCountries', 'Great Britain'],
+    ['allowedCountries', 'GB,XX'],
     ['allowUnhashedGet', 'perhaps'],
     ['publicUrl', 'calls.example.com'],
     ['publicUrl', 'ftp://calls.example.com'],

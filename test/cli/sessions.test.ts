@@ -259,6 +259,8 @@ describe('explain', () => {
     const ended = { kind: 'refuse', reason: 'ended', sessionId: id };
     expect(await route(person(1), b.virtualNumber, '--at', inTime(3))).toEqual(ended);
     expect(await route(person(1), b.virtualNumber, '--at', inTime(1))).toMatchObject({ kind: 'connect' });
+    expect(await route(person(1), b.virtualNumber, '--at', '3h')).toEqual(ended);
+    expect(await route(person(1), b.virtualNumber, '--at', 'in 1h')).toMatchObject({ kind: 'connect' });
     expect(await route(person(1), b.virtualNumber, '--at', inTime(2 + 7 * 24.1))).toMatchObject({
       reason: 'unknown',
     });

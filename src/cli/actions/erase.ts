@@ -20,7 +20,9 @@ export async function erase(context: Context, text: string, flags: EraseFlags): 
   }
   const { out } = context;
   const live = holding.filter((session) => isLive(session, now));
-  out.say(`${redact(number)} stands in ${holding.length} sessions, ${live.length} of them live.`);
+  out.say(
+    `${redact(number)} stands in ${holding.length} session${holding.length === 1 ? '' : 's'}, ${live.length} of them live.`,
+  );
   if (flags.dryRun) {
     const erased = {
       sessions: holding.map(({ id }) => id),
@@ -37,7 +39,7 @@ export async function erase(context: Context, text: string, flags: EraseFlags): 
   const until = reservedUntil === null ? null : new Date(reservedUntil).toISOString();
   out.answer({ erased: { sessions, closed, reservedUntil: until } }, () =>
     [
-      `${out.style.green('✔')} Erased the number and its label from ${sessions.length} sessions: ${sessions.join(', ')}`,
+      `${out.style.green('✔')} Erased the number and its label from ${sessions.length} session${sessions.length === 1 ? '' : 's'}: ${sessions.join(', ')}`,
       `  Closed: ${closed.length === 0 ? 'none was live' : closed.join(', ')}`,
       until === null
         ? '  Nothing of this person is left but a keyed hash and the names of the sessions.'

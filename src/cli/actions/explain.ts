@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { parseDuration } from '../../domain/duration.js';
 import { nccoOf } from '../../domain/ncco.js';
 import { documentOf, policyFor, route } from '../../domain/routing.js';
 import { VoxproxyError } from '../../errors.js';
@@ -16,9 +17,7 @@ export async function explain(
   to: string,
   { at }: ExplainFlags,
 ): Promise<undefined> {
-  const now = at === undefined ? context.now() : Date.parse(at);
-  if (Number.isNaN(now))
-    throw new VoxproxyError('usage', '--at is not a time.', 'For example: 2026-12-24T18:00:00Z');
+  const now = momentOf(at, context.now());
   const { caller, dialled } = callLeg(from, to);
   const settings = await context.settings();
   const located = await (await context.store()).locate(caller, dialled);
@@ -37,4 +36,18 @@ export async function explain(
     reasons: reasoningOf(located, decided, now, context.globals.reveal),
   });
   if (at === undefined) context.out.suggest('voxproxy call <from> <to>');
+}
+
+/** A moment, or how long from now: `2026-12-24T18:00:00Z`, `2h`. */
+function momentOf(at: string | undefined, now: number): number {
+  if (at === undefined) return now;
+  const later = parseDuration(at.replace(/^in /, ''));
+  const moment = later === undefined ? Date.parse(at) : now + later * 1000;
+  if (Number.isNaN(moment))
+    throw new VoxproxyError(
+      'usage',
+      '--at is not a time.',
+      'For example: 2026-12-24T18:00:00Z, or 2h from now.',
+    );
+  return moment;
 }

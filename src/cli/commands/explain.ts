@@ -9,7 +9,7 @@ export function addExplainCommand(program: Command, choose: Choose): void {
     .description('what a call would do and why, without placing it')
     .argument('<from>', 'who calls; "anonymous" for a withheld number')
     .argument('<to>', 'the virtual number that is dialled')
-    .option('--at <time>', 'at another time, for example 2026-12-24T18:00:00Z')
+    .option('--at <time>', 'at another time: 2026-12-24T18:00:00Z, or 2h from now')
     .addHelpText(
       'after',
       `
