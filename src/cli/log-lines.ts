@@ -12,13 +12,28 @@ export function openLog({ stderr, globals }: Context): Log {
   if (stderr.isTTY && !globals.json) return readableLog((line) => stderr.write(line));
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
-    stderr,
+    { write: inOneGo((lines) => stderr.write(lines)) },
   );
   const at =
     (level: keyof Log) =>
     (message: string, fields: LogFields = {}) =>
       logger[level](fields, message);
   return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Lines of one turn of the event loop are written together: writing costs more than anything else in an answer. */
+function inOneGo(write: (lines: string) => void): (line: string) => void {
+  let waiting = '';
+  return (line) => {
+    if (waiting === '') {
+      setImmediate(() => {
+        const lines = waiting;
+        waiting = '';
+        write(lines);
+      });
+    }
+    waiting += line;
+  };
 }
 
 const MARKS = { info: ' ', warn: '⚠', error: '✖' } as const;

@@ -27,6 +27,7 @@ const LINE_END = 0x0a;
  */
 export class CallLog {
   readonly #directory: string;
+  #waiting: LogEntry[] = [];
   #written: Promise<void> = Promise.resolve();
 
   /** @param home the directory of settings and store */
@@ -36,7 +37,10 @@ export class CallLog {
 
   /** Appends without anybody waiting for the disk; a failure is told to `onFailure`. */
   append(entry: LogEntry, onFailure: (error: unknown) => void): void {
-    this.#written = this.#written.then(() => this.#write(entry)).catch(onFailure);
+    this.#waiting.push(entry);
+    if (this.#waiting.length > 1) return;
+    // What comes while something is being written goes out together afterwards.
+    this.#written = this.#written.then(() => this.#writeWaiting()).catch(onFailure);
   }
 
   /** Resolves when everything appended so far is written. */
@@ -95,10 +99,25 @@ export class CallLog {
     }
   }
 
-  async #write(entry: LogEntry): Promise<void> {
-    makePrivateDirectory(this.#directory);
-    const path = join(this.#directory, `${new Date(entry.at).toISOString().slice(0, 10)}.jsonl`);
-    await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  async #writeWaiting(): Promise<void> {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    const days = new Map<string, string>();
+    for (const entry of entries) {
+      const day = new Date(entry.at).toISOString().slice(0, 10);
+      days.set(day, `${days.get(day) ?? ''}${JSON.stringify(entry)}\n`);
+    }
+    for (const [day, lines] of days) await this.#write(join(this.#directory, `${day}.jsonl`), lines);
+  }
+
+  async #write(path: string, lines: string): Promise<void> {
+    try {
+      await appendFile(path, lines, { mode: 0o600 });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      makePrivateDirectory(this.#directory);
+      await appendFile(path, lines, { mode: 0o600 });
+    }
   }
 
   #fail(error: unknown): never {
