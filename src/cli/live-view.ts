@@ -33,7 +33,8 @@ export function openView(context: Context, store: Pick<Store, 'session'>): View 
     record: () => {},
     ready: () => {},
     warn: (message) => out.warn(message),
-    close: async () => {},
+    // The lines of this turn are written when it is over.
+    close: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
 
