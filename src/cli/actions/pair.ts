@@ -9,6 +9,7 @@ import type { PairFlags, TermFlags } from '../commands/pair.js';
 import { countryFlag } from '../country-flag.js';
 import { durationFlag, oneOf, textFlag } from '../flags.js';
 import { didYouMean, nearest } from '../nearest.js';
+import { nextAfterPairing } from '../next-step.js';
 import { readPairs } from '../pairs-file.js';
 import { sessionDocument, sessionTitle } from '../present-session.js';
 import { newSessionId } from '../session-id.js';
@@ -126,7 +127,11 @@ async function requestsOfFile(context: Context, path: string, flags: TermFlags) 
   return requests;
 }
 
-function showOne(context: Context, paired: Paired | VoxproxyError, options: PairOptions): number {
+async function showOne(
+  context: Context,
+  paired: Paired | VoxproxyError,
+  options: PairOptions,
+): Promise<number> {
   if (paired instanceof VoxproxyError) throw paired;
   const { out } = context;
   const { now, reveal } = { now: context.now(), reveal: context.globals.reveal };
@@ -140,7 +145,7 @@ function showOne(context: Context, paired: Paired | VoxproxyError, options: Pair
       `  ${toldText(paired, options)}`,
     ].join('\n'),
   );
-  if (!options.dryRun) out.suggest('voxproxy serve');
+  if (!options.dryRun) out.suggest(await nextAfterPairing(context));
   return exitCodeFor([paired]);
 }
 

@@ -6,6 +6,7 @@ import { findSession } from '../../use-cases/find-session.js';
 import { notify } from '../../use-cases/notify.js';
 import type { ExtendFlags, ListFlags } from '../commands/sessions.js';
 import { durationFlag, oneOf } from '../flags.js';
+import { nextAfterPairing } from '../next-step.js';
 import { type Showing, sessionDocument, sessionTable, sessionTitle } from '../present-session.js';
 import { sessionDetails, sessionLines } from '../session-lines.js';
 
@@ -120,7 +121,7 @@ export async function tell(context: Context, text: string): Promise<number> {
       sessionLines(told, showingOf(context)),
     ].join('\n'),
   );
-  out.suggest(failed ? `voxproxy sessions notify ${session.id}` : 'voxproxy serve');
+  out.suggest(failed ? `voxproxy sessions notify ${session.id}` : await nextAfterPairing(context));
   return failed ? EXIT_NOT_TOLD : 0;
 }
 
