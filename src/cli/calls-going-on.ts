@@ -1,10 +1,8 @@
 import { callsOf } from '../domain/call-book.js';
-import { type CallEntry, type CallRecord, TERMINAL } from '../domain/call-record.js';
+import { type CallEntry, type CallRecord, SURELY_OVER_AFTER, TERMINAL } from '../domain/call-record.js';
 
 /** Milliseconds in which the word of the other leg may still come: events are lost and overtake each other. */
 const PATIENCE = { callerLeft: 2_000, calleeLeft: 30_000 };
-/** No call lasts longer; one whose end nobody tells is forgotten. */
-const LONGEST = 2.5 * 3_600_000;
 const MOST_ENTRIES = 100;
 
 type Going = { entries: CallEntry[]; answered: boolean; end: NodeJS.Timeout | null };
@@ -55,7 +53,7 @@ export class CallsGoingOn {
   #begin(entry: Extract<CallEntry, { kind: 'call' }>): void {
     if (entry.refused || this.#calls.has(entry.call)) return;
     for (const [id, { entries }] of this.#calls) {
-      if (entry.at - (entries[0]?.at ?? 0) < LONGEST) break;
+      if (entry.at - (entries[0]?.at ?? 0) < SURELY_OVER_AFTER) break;
       this.#forget(id);
     }
     this.#calls.set(entry.call, { entries: [entry], answered: false, end: null });

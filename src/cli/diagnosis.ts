@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Context } from '../context.js';
+import { isLoopback } from '../domain/loopback.js';
 import { webhooksAt } from '../listener/paths.js';
 import { SETTING_NAMES, type SettingName, type SettingValue } from '../setting-definitions.js';
 import type { Settings } from '../settings.js';
@@ -12,9 +13,9 @@ import { fileChecks, journalChecks, nodeCheck } from '../use-cases/checks/house-
 import { numberChecks } from '../use-cases/checks/number-checks.js';
 import { settingsChecks } from '../use-cases/checks/settings-checks.js';
 import { type StoreFacts, storeChecks } from '../use-cases/checks/store-checks.js';
-import { isLoopback, webhookChecks } from '../use-cases/checks/webhook-checks.js';
+import { webhookChecks } from '../use-cases/checks/webhook-checks.js';
 import { lookupInUse } from '../use-cases/look-up-people.js';
-import { ListenerNote, type RunningListener, stillListens } from '../use-cases/running-listener.js';
+import { runningListener } from '../use-cases/running-listener.js';
 import type { Vonage } from '../vonage/vonage.js';
 import { personal } from './format-number.js';
 import { rehearsalChecks } from './rehearsal-checks.js';
@@ -40,7 +41,7 @@ async function diagnoseWith(context: Context, settings: Settings): Promise<Check
   const applicationId = value('applicationId');
   const hasPrivateKey = value('privateKey') !== undefined;
   const isSandbox = apiHost !== undefined && isLoopback(apiHost);
-  const note = await listenerOf(home);
+  const note = await runningListener(home);
   const base = note?.base ?? value('publicUrl') ?? null;
 
   const vonage = await reachVonage(context, unreadable.length > 0, {
@@ -105,12 +106,6 @@ async function diagnoseWith(context: Context, settings: Settings): Promise<Check
 function wantedNode(): string {
   const { engines } = manifest;
   return engines.node.replace(/[^\d.]/g, '');
-}
-
-/** The listener that runs on this machine; its note alone may be that of one which was killed. */
-async function listenerOf(home: string): Promise<RunningListener | undefined> {
-  const note = new ListenerNote(home).read();
-  return note !== undefined && (await stillListens(note)) ? note : undefined;
 }
 
 /** Every setting that can be read, and what is wrong with the others. */

@@ -1,13 +1,12 @@
 import type { ChangedCall } from '../domain/call-book.js';
 import type { Instant } from '../domain/session.js';
-import type { TextRecord } from '../domain/text-record.js';
+import { isUndelivered, type TextRecord } from '../domain/text-record.js';
 import type { Wanted } from './calls-read.js';
 import type { Output } from './output.js';
 import { callDocument, callLine, textDocument, textLine } from './present-call-record.js';
 
 /** How long the word of the caller's leg may take when the callee has hung up: they hear a sentence or two. */
 const PATIENCE = 15_000;
-const UNDELIVERED = new Set(['rejected', 'undeliverable']);
 
 /** What was told of a call or a text. */
 type Told = { at: Instant; said: string };
@@ -86,7 +85,7 @@ export class FollowedCalls {
 
   #text(text: TextRecord): void {
     const before = this.#told.get(`text ${text.id}`)?.said;
-    if (before === undefined || (UNDELIVERED.has(text.outcome) && before !== text.outcome))
+    if (before === undefined || (isUndelivered(text.outcome) && before !== text.outcome))
       this.#line(`text ${text.id}`, text.at, text.outcome, textLine(text));
   }
 

@@ -1,15 +1,15 @@
 import type { Context } from '../context.js';
+import { isLoopback } from '../domain/loopback.js';
 import { VoxproxyError } from '../errors.js';
-import { isLoopback } from '../use-cases/checks/webhook-checks.js';
-import { ListenerNote, stillListens } from '../use-cases/running-listener.js';
+import { ListenerNote, runningListener } from '../use-cases/running-listener.js';
 
 /**
  * Where this machine's listener listens, once it has shown that it does.
  * @throws VoxproxyError `vonage` when none does: whoever holds the port instead gets nothing signed
  */
 export async function localListener(context: Context): Promise<string> {
-  const note = new ListenerNote((await context.settings()).home).read();
-  if (note !== undefined && (await stillListens(note))) return note.url;
+  const running = await runningListener((await context.settings()).home);
+  if (running !== undefined) return running.url;
   throw new VoxproxyError(
     'vonage',
     'No listener of this profile runs on this machine.',

@@ -1,11 +1,9 @@
-import type { CallRecord } from '../domain/call-record.js';
+import { type CallRecord, SURELY_OVER_AFTER } from '../domain/call-record.js';
 import { formatDuration } from '../domain/duration.js';
 import { type Instant, otherSide } from '../domain/session.js';
 import type { TextRecord } from '../domain/text-record.js';
 import { iso } from './plain-text.js';
 
-/** No call lasts longer; one that is older and whose end nobody told goes on no more. */
-const LONGEST_CALL = 2.5 * 3_600_000;
 const GAP = '  ';
 
 /** A call as every JSON answer has it. */
@@ -88,7 +86,7 @@ function rowOfCall(
   { startedAt, sessionId, from, outcome, endedBy, duration, price }: CallRecord,
   now: Instant,
 ): [string, string, string, string, string, string, string] {
-  const unheard = now - startedAt < LONGEST_CALL ? GOING_ON : 'not told';
+  const unheard = now - startedAt < SURELY_OVER_AFTER ? GOING_ON : 'not told';
   return [
     secondOf(startedAt),
     sessionId,

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { isLoopback } from '../domain/loopback.js';
 import { asE164, type E164 } from '../domain/phone-number.js';
 import { isUsable } from '../domain/pool.js';
 import { isLive, legOf, mayCall, type Session, SIDES } from '../domain/session.js';
@@ -11,7 +12,7 @@ import {
   type Tried,
 } from '../use-cases/checks/listener-checks.js';
 import type { StoreFacts } from '../use-cases/checks/store-checks.js';
-import { isLoopback, shown } from '../use-cases/checks/webhook-checks.js';
+import { shown } from '../use-cases/checks/webhook-checks.js';
 import type { Application } from '../vonage/vonage.js';
 import { rehearse } from './rehearse.js';
 

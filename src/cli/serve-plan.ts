@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context.js';
+import { isLoopback, isLoopbackHost } from '../domain/loopback.js';
 import { VoxproxyError } from '../errors.js';
 import type { Authenticity } from '../listener/webhook-authenticity.js';
 import { baseUrl } from '../setting-definitions.js';
@@ -11,7 +12,6 @@ import type { ServeFlags } from './commands/serve.js';
 import { portFlag } from './flags.js';
 import { ngrokApi, tunnelUrl } from './tunnel.js';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 export const API_KEY_HINT =
   'Find it at the top of the Vonage dashboard. To try without an account: voxproxy sandbox';
 export const SECRET_HINT =
@@ -49,7 +49,7 @@ export async function planOf(context: Context, flags: ServeFlags): Promise<Plan>
   }
   const ngrok = flags.ngrok !== undefined;
   const api = ngrokApi(flags.ngrok);
-  if (insecure && (publicUrl !== null || ngrok || !LOOPBACK.test(host))) {
+  if (insecure && (publicUrl !== null || ngrok || !(host === '::1' || isLoopbackHost(host)))) {
     throw new VoxproxyError(
       'usage',
       '--insecure-unsigned serves this machine alone: it goes with neither --public-url nor --ngrok nor another --host.',
@@ -69,7 +69,7 @@ export async function planOf(context: Context, flags: ServeFlags): Promise<Plan>
   }
   const apiHost = await settings.get('apiHost');
   // The sandbox is on this machine: it is always pointed here.
-  const isSandbox = apiHost !== undefined && LOOPBACK.test(new URL(apiHost).hostname);
+  const isSandbox = apiHost !== undefined && isLoopback(apiHost);
   const told = publicUrl !== null || ngrok;
   const points = insecure ? isSandbox && (await hasCredentials(settings)) : isSandbox || told;
   const plan = {

@@ -1,5 +1,8 @@
 import type { Instant, Side } from './session.js';
 
+/** Milliseconds after which a call is over, whether or not anybody told: Vonage connects for two hours at most. */
+export const SURELY_OVER_AFTER = 2.5 * 3_600_000;
+
 /** Who ended a leg, in Vonage's words: the phone on it, or everything else. */
 export type DisconnectedBy = 'user' | 'platform';
 

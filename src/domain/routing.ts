@@ -13,7 +13,7 @@ import {
 } from './session.js';
 
 /** Vonage's bounds for a connect, in seconds. */
-const LONGEST_CALL = 7200;
+export const LONGEST_CALL = 7200;
 const RINGING_TIME = 30;
 
 /** `repeated` is a stranger who goes on calling. */

@@ -86,13 +86,6 @@ export function isUndelivered(status: string): boolean {
   return status === 'rejected' || status === 'undeliverable';
 }
 
-/** The texts that the entries tell of, oldest first. */
-export function textsOf(entries: Iterable<TextEntry>): TextRecord[] {
-  const book = new TextBook();
-  for (const entry of entries) book.add(entry);
-  return book.texts();
-}
-
 function later(one = '', other: string): string {
   return rankOf(other) > rankOf(one) ? other : one;
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopbackHost } from '../domain/loopback.js';
 import type { Log } from '../log.js';
 import type { Cause, Claims, WebhookVerifier, Window } from '../vonage/signature.js';
 import { queryOf } from '../vonage/webhooks.js';
@@ -71,8 +72,6 @@ export function bodyOf(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }
 
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
-
 /** Refuses what did not come straight to this machine's own address: a proxy or a tunnel ends on loopback too. */
 export function refuseIndirect(log: Log): Hook {
   return async ({ raw: { rawHeaders } }, reply) => {
@@ -104,7 +103,7 @@ function cameDirectly(rawHeaders: readonly string[]): boolean {
     const name = rawHeaders[i]?.toLowerCase() ?? '';
     if (name.startsWith('x-forwarded-') || INDIRECT.has(name)) return false;
     if (name !== 'host') continue;
-    if (!LOOPBACK_HOST.test(rawHeaders[i + 1] ?? '')) return false;
+    if (!isLoopbackHost((rawHeaders[i + 1] ?? '').replace(/:\d+$/, ''))) return false;
     named = true;
   }
   return named;

@@ -52,6 +52,12 @@ export class ListenerNote {
 
 const PATIENCE = 2_000;
 
+/** This machine's listener, once it has shown that it listens: its note alone may be that of a killed one. */
+export async function runningListener(home: string): Promise<RunningListener | undefined> {
+  const note = new ListenerNote(home).read();
+  return note !== undefined && (await stillListens(note)) ? note : undefined;
+}
+
 /**
  * Whether a listener that noted its process and its address is still there. The process alone does not tell:
  * after a restart of the machine, or in a container, another one soon has the same number.

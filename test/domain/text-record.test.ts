@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOfText, type TextEntry, type TextFate, textsOf } from '../../src/domain/text-record.js';
+import { isOfText, TextBook, type TextEntry, type TextFate } from '../../src/domain/text-record.js';
 import { START } from '../contract/fixtures.js';
 
 const sent = (text: string, fate: TextFate = 'forwarded', at = START): TextEntry => ({
@@ -17,6 +17,11 @@ const told = (text: string, status: string): TextEntry => ({
   at: START + 1,
   status,
 });
+const textsOf = (entries: TextEntry[]) => {
+  const book = new TextBook();
+  for (const entry of entries) book.add(entry);
+  return book.texts();
+};
 const outcomes = (...entries: TextEntry[]) => textsOf(entries).map(({ id, outcome }) => `${id} ${outcome}`);
 
 describe('the texts that a log tells of', () => {

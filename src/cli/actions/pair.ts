@@ -1,5 +1,6 @@
 import type { Context } from '../../context.js';
 import { knownLanguage, knownLanguages } from '../../domain/languages.js';
+import { LONGEST_CALL } from '../../domain/routing.js';
 import { DIRECTIONS, mayCall, SIDES, type Terms } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, exitCodeOf, reportOf, VoxproxyError } from '../../errors.js';
 import { LOOKUP_WAYS } from '../../setting-definitions.js';
@@ -107,8 +108,6 @@ function languageFlag(flag: string, text: string | undefined): string | null {
     didYouMean(nearest(text, knownLanguages())) ?? `One of ${knownLanguages().join(', ')}.`,
   );
 }
-
-const LONGEST_CALL = 7_200;
 
 async function requestsOfFile(context: Context, path: string, flags: TermFlags) {
   const requests: { line: number; request: PairRequest | VoxproxyError }[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Ran } from '../../context.js';
 import { type E164, redact } from '../../domain/phone-number.js';
-import { type Session, SIDES } from '../../domain/session.js';
+import { otherSide, type Session, SIDES } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
 import type { Rehearsed } from '../../use-cases/rehearse-call.js';
@@ -116,7 +116,7 @@ async function callBothWays(
   const { answerUrl } = webhooksAt(base);
   let slowest = 0;
   for (const side of SIDES) {
-    const other = side === 'a' ? 'b' : 'a';
+    const other = otherSide(side);
     const leg = { caller: PEOPLE[side], dialled: session[other].virtualNumber };
     const rehearsed = await rehearse(context, answerUrl, leg);
     if (rehearsed.kind !== 'answered' || !isRight(rehearsed, PEOPLE[other]))

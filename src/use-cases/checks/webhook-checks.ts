@@ -1,3 +1,4 @@
+import { isLoopback } from '../../domain/loopback.js';
 import type { Application, Webhooks } from '../../vonage/vonage.js';
 import { type Check, failed, ok, skipped, warning } from './check.js';
 
@@ -19,12 +20,6 @@ const NAMES: Record<keyof Webhooks, string> = {
   statusUrl: 'message status',
 };
 const BESIDES = ['fallbackUrl', 'eventUrl', 'inboundUrl', 'statusUrl'] as const;
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
-
-export function isLoopback(url: string): boolean {
-  return LOOPBACK.test(new URL(url).hostname);
-}
 
 /** An address without what may be a secret in it. */
 export function shown(url: string): string {
