@@ -34,25 +34,36 @@ export class Allocator {
   readonly #now: Instant;
   readonly #legs = new LegIndex();
   readonly #lastOfPair = new Map<string, Session>();
-  readonly #liveLegs = new Map<E164, number>();
+  readonly #liveLegs: Map<E164, number>;
 
-  constructor(pool: readonly PoolNumber[], oldestFirst: Iterable<Session>, now: Instant) {
+  /**
+   * @param oldestFirst at least every session of the people who will be given numbers
+   * @param liveLegs of each number, over all sessions
+   */
+  constructor(
+    pool: readonly PoolNumber[],
+    oldestFirst: readonly Session[],
+    now: Instant,
+    liveLegs: ReadonlyMap<E164, number> = liveLegsOf(oldestFirst, now),
+  ) {
     this.#usable = pool.filter(isUsable);
     this.#now = now;
-    for (const session of oldestFirst) this.add(session);
+    this.#liveLegs = new Map(liveLegs);
+    for (const session of oldestFirst) this.#remember(session);
   }
 
+  /** Takes in a session that was made since. */
   add(session: Session): void {
+    this.#remember(session);
+    countLiveLegs(this.#liveLegs, session, this.#now);
+  }
+
+  #remember(session: Session): void {
     this.#legs.add(session);
-    const live = isLive(session, this.#now);
     const pair = pairKey(session.a.person, session.b.person);
     const before = this.#lastOfPair.get(pair);
-    if (live || before === undefined || !isLive(before, this.#now)) this.#lastOfPair.set(pair, session);
-    if (!live) return;
-    for (const side of SIDES) {
-      const number = session[side].virtualNumber;
-      this.#liveLegs.set(number, (this.#liveLegs.get(number) ?? 0) + 1);
-    }
+    if (isLive(session, this.#now) || before === undefined || !isLive(before, this.#now))
+      this.#lastOfPair.set(pair, session);
   }
 
   /** The session of these two people, in either order: the live one, be it an older one extended, else the newest. */
@@ -124,6 +135,21 @@ export class Allocator {
       }
     }
     return { kind: 'full', sides, poolSize: this.#usable.length, soonest };
+  }
+}
+
+/** How many live legs each virtual number carries. */
+export function liveLegsOf(sessions: Iterable<Session>, now: Instant): Map<E164, number> {
+  const counts = new Map<E164, number>();
+  for (const session of sessions) countLiveLegs(counts, session, now);
+  return counts;
+}
+
+function countLiveLegs(counts: Map<E164, number>, session: Session, now: Instant): void {
+  if (!isLive(session, now)) return;
+  for (const side of SIDES) {
+    const number = session[side].virtualNumber;
+    counts.set(number, (counts.get(number) ?? 0) + 1);
   }
 }
 
