@@ -84,6 +84,8 @@ export type Located = {
   dialledIsInPool: boolean;
   /** The session that had the leg last. */
   owner: Session | undefined;
+  /** The moment of the question by the store's own clock, where it has one: it goes before a machine's. */
+  now?: Instant;
 };
 
 /** What holds for every call where its session does not say. */

@@ -25,9 +25,12 @@ export function readEncryptionKey(text: string): Buffer | undefined {
 export class FieldCipher {
   readonly #key: Buffer;
   readonly #known = new Map<string, { text: string; record: string; sealed: string }>();
+  readonly #remembers: boolean;
 
-  constructor(key: Buffer) {
+  /** @param remembers whether fields are kept in memory, for a store that is written whole each time */
+  constructor(key: Buffer, remembers = true) {
     this.#key = key;
+    this.#remembers = remembers;
   }
 
   /** @param record what else stands there and must not be changed without the key */
@@ -38,7 +41,7 @@ export class FieldCipher {
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(boundTo(place, record));
     const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const sealed = PREFIX + bytes.toString('base64url');
-    this.#known.set(place, { text, record, sealed });
+    if (this.#remembers) this.#known.set(place, { text, record, sealed });
     return sealed;
   }
 
@@ -54,7 +57,7 @@ export class FieldCipher {
     try {
       const text =
         decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
-      this.#known.set(place, { text, record, sealed });
+      if (this.#remembers) this.#known.set(place, { text, record, sealed });
       return text;
     } catch {
       return undefined;

@@ -1,0 +1,548 @@
+import { type Erased, erasePerson } from '../domain/erasing.js';
+import { decideExtension, type Extended } from '../domain/extending.js';
+import type { Opened } from '../domain/opening.js';
+import type { E164 } from '../domain/phone-number.js';
+import { isInPool, type NumberState, type PoolNumber } from '../domain/pool.js';
+import { sessionsUsing } from '../domain/pool-usage.js';
+import type { Located } from '../domain/routing.js';
+import type { Instant, PersonId, Session } from '../domain/session.js';
+import type { FieldCipher } from './field-cipher.js';
+import type { Address } from './postgres/address.js';
+import { Database, type Send } from './postgres/database.js';
+import { LostRace } from './postgres/failure.js';
+import { type Frame, type FrameRow, frameOf, newborn } from './postgres/frame.js';
+import { Ids } from './postgres/ids.js';
+import { forget, type Held, hold, holdPeople, NOW } from './postgres/locks.js';
+import { migrate, refuseOtherVersion, schemaVersion } from './postgres/migrate.js';
+import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './postgres/number-rows.js';
+import { concernOf, decideAll, openingsOf, readConcerned, save } from './postgres/opening.js';
+import { recrypt } from './postgres/recrypting.js';
+import { Seals } from './postgres/seals.js';
+import { readSessions } from './postgres/session-pages.js';
+import { type Row, rowOf, SESSION_COLUMNS, sessionOf, UPDATE_SESSION } from './postgres/session-rows.js';
+import type { Mark, Marks, OpeningRequest, Released, Store, Told } from './store.js';
+
+/**
+ * Whose clock decides when sessions end: the database's, so that machines whose clocks differ agree; or the caller's,
+ * for whoever plays through other times.
+ */
+export type Clock = 'database' | 'caller';
+
+/** Requests of one transaction: a file of a million lines holds its people a few at a time. */
+const AT_ONCE = 1_000;
+/** Live legs are counted over so many of the newest sessions; that only chooses between equally good numbers. */
+const COUNTED = 10_000;
+/** Counting takes this part of the time at most. */
+const COUNT_SHARE = 100;
+
+const LOCATE = `SELECT m.generation, ${NOW} AS now,
+    d.country AS d_country, d.type AS d_type, d.features AS d_features, d.state AS d_state,
+    d.purchase AS d_purchase, d.seal AS d_seal, c.state AS c_state,
+    p.blocked, p.texts_stopped, p.seal, ${SESSION_COLUMNS}
+  FROM voxproxy_store m
+  LEFT JOIN voxproxy_numbers d ON d.number = $2
+  LEFT JOIN voxproxy_numbers c ON c.number = $3
+  LEFT JOIN voxproxy_people p ON p.person = $1
+  LEFT JOIN voxproxy_legs l ON l.caller = $1 AND l.dialled = $2
+  LEFT JOIN voxproxy_sessions s ON s.id = l.session_id`;
+
+const MARKS = `SELECT m.generation, p.blocked, p.texts_stopped, p.seal
+  FROM voxproxy_store m LEFT JOIN voxproxy_people p ON p.person = $1`;
+
+const LIVE_LEGS = `SELECT legs.number, count(*) AS count FROM (
+    SELECT a_virtual, b_virtual, closed_at, expires_at FROM voxproxy_sessions ORDER BY made DESC LIMIT ${COUNTED}
+  ) AS s CROSS JOIN LATERAL (VALUES (s.a_virtual), (s.b_virtual)) AS legs(number)
+  WHERE s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $1) GROUP BY legs.number`;
+
+type MarkRow = { blocked: boolean | null; texts_stopped: boolean | null; seal: string | null };
+
+/** Sessions and virtual numbers in PostgreSQL, for as many listeners and commands at once as there are. */
+export class PostgresStore implements Store {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  #cipher: FieldCipher | null;
+  #seals: Seals;
+  #framed: Promise<Frame> | null = null;
+  #pool: { version: number; numbers: PoolNumber[] } | null = null;
+  #load: { until: number; liveLegs: ReadonlyMap<E164, number> } | null = null;
+
+  /** @param cipher seals real numbers and the lookup key; null for a store in plain text */
+  constructor(address: Address, cipher: FieldCipher | null = null, clock: Clock = 'database') {
+    this.#database = new Database(address);
+    this.#clock = clock;
+    this.#cipher = cipher;
+    this.#seals = new Seals(cipher, this.shown);
+  }
+
+  /** Where it is, without user and password. */
+  get shown(): string {
+    return this.#database.shown;
+  }
+
+  /** Gives the connections back. */
+  async end(): Promise<void> {
+    await this.#database.close();
+  }
+
+  async sessions() {
+    const sessions: Session[] = [];
+    await this.#reading(async (send) => {
+      sessions.length = 0;
+      for await (const page of readSessions(send, this.#seals)) sessions.push(...page);
+    });
+    return sessions;
+  }
+
+  async session(id: string) {
+    const [row] = await this.#ask<Row>(
+      'session',
+      `SELECT m.generation, ${SESSION_COLUMNS}
+      FROM voxproxy_store m LEFT JOIN voxproxy_sessions s ON s.id = $1`,
+      async () => [id],
+    );
+    return row === undefined || row.id === null ? undefined : sessionOf(row, this.#seals);
+  }
+
+  async numbers() {
+    const rows = await this.#ask<NumberRow>(
+      'numbers',
+      `SELECT m.generation, ${NUMBER_COLUMNS}
+      FROM voxproxy_store m LEFT JOIN voxproxy_numbers ON true ORDER BY placed`,
+      async () => [],
+    );
+    return rows.filter(({ number }) => number !== null).map((row) => numberOf(row, this.#seals));
+  }
+
+  async locate(caller: E164 | undefined, dialled: E164): Promise<Located> {
+    let person: PersonId | undefined;
+    const [row] = await this.#ask<Row>('locate', LOCATE, async (frame) => {
+      person = caller && frame.person(caller);
+      return [person ?? '', dialled, caller ?? ''];
+    });
+    if (row === undefined) throw new LostRace();
+    const isOurs = row.d_state !== null && isInPool(this.#dialled(dialled, row));
+    return {
+      caller: person,
+      callerIsBlocked: person !== undefined && this.#marks(person, row as MarkRow).blocked,
+      callerIsInPool: row.c_state !== null && isInPool({ state: row.c_state } as PoolNumber),
+      dialled,
+      dialledIsInPool: isOurs,
+      owner: row.id === null ? undefined : sessionOf(row, this.#seals),
+      ...(this.#clock === 'database' ? { now: row.now as Instant } : {}),
+    };
+  }
+
+  async marksOf(number: E164): Promise<Marks> {
+    let person = '' as PersonId;
+    const [row] = await this.#ask<MarkRow>('marks', MARKS, async (frame) => {
+      person = frame.person(number);
+      return [person];
+    });
+    return this.#marks(person, row);
+  }
+
+  async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
+    const opened: Opened[] = [];
+    for (let from = 0; from < requests.length; from += AT_ONCE)
+      opened.push(...(await this.#openSome(requests.slice(from, from + AT_ONCE), now, newId)));
+    return opened;
+  }
+
+  async preview(requests: readonly OpeningRequest[], given: Instant) {
+    return this.#reading(async (send, frame) => {
+      const openings = openingsOf(requests, frame);
+      const held = await this.#look(send);
+      const sessions = await readConcerned(send, concernOf(openings), this.#seals);
+      const pool = await this.#numbersIn(send, held.poolVersion);
+      const now = this.#at(held, given);
+      let previewed = 0;
+      return decideAll(
+        openings,
+        { pool, sessions, liveLegs: await this.#liveLegs(now), now },
+        () => `preview-${++previewed}`,
+      );
+    });
+  }
+
+  async close(sessionId: string, given: Instant) {
+    return this.#writing('SHARE', given, async (send, now) => {
+      const [session] = await this.#held(send, [sessionId]);
+      if (session === undefined || session.closedAt !== null) return session;
+      return this.#put(send, { ...session, closedAt: now });
+    });
+  }
+
+  async extend(sessionId: string, ttl: number, given: Instant): Promise<Extended | undefined> {
+    const known = await this.session(sessionId);
+    if (known === undefined) {
+      await this.forgetEnded(given);
+      return undefined;
+    }
+    // Who a session is between never changes.
+    const pair = [known.a.person, known.b.person] as const;
+    return this.#writing('SHARE', given, async (send, now, { poolVersion }) => {
+      await holdPeople(send, [...pair].sort());
+      const [session] = await this.#held(send, [sessionId]);
+      if (session === undefined) return undefined;
+      const sessions = await readConcerned(
+        send,
+        { people: pair, pairs: [pair], names: [sessionId] },
+        this.#seals,
+      );
+      const extended = decideExtension(session, ttl, sessions, await this.#numbersIn(send, poolVersion), now);
+      if (extended.kind === 'extended') await this.#put(send, extended.session);
+      return extended;
+    });
+  }
+
+  async markTold(told: readonly Told[]) {
+    if (told.length === 0) return;
+    const latest = told.reduce((last, { at }) => Math.max(last, at), 0);
+    await this.#writing('SHARE', latest, async (send) => {
+      const sessions = new Map(
+        (
+          await this.#held(
+            send,
+            told.map(({ sessionId }) => sessionId),
+          )
+        ).map((one) => [one.id, one]),
+      );
+      for (const { sessionId, side, at } of told) {
+        const session = sessions.get(sessionId);
+        if (session !== undefined) session[side].notifiedAt = at;
+      }
+      await Promise.all([...sessions.values()].map((session) => this.#put(send, session)));
+    });
+  }
+
+  async mark(number: E164, mark: Mark, on: boolean) {
+    return this.#writing('SHARE', null, async (send, _now, _held, frame) => {
+      const person = frame.person(number);
+      await holdPeople(send, [person]);
+      const { rows } = await send<MarkRow>(
+        'SELECT blocked, texts_stopped, seal FROM voxproxy_people WHERE person = $1',
+        [person],
+      );
+      const was = this.#marks(person, rows[0]);
+      const marks = { ...was, [mark]: on };
+      await send('UPDATE voxproxy_people SET blocked = $2, texts_stopped = $3, seal = $4 WHERE person = $1', [
+        person,
+        marks.blocked,
+        marks.textsStopped,
+        this.#seals.ofMarks(person, marks),
+      ]);
+      return was[mark] !== on;
+    });
+  }
+
+  async erase(number: E164, given: Instant): Promise<Erased> {
+    return this.#writing('SHARE', given, async (send, now, _held, frame) => {
+      const person = frame.person(number);
+      await holdPeople(send, [person]);
+      const { rows } = await send<Row>(
+        `SELECT ${SESSION_COLUMNS} FROM voxproxy_sessions s WHERE s.a_person = $1 OR s.b_person = $1 ORDER BY s.made FOR UPDATE`,
+        [person],
+      );
+      const sessions = rows.map((row) => sessionOf(row, this.#seals));
+      const erased = erasePerson(sessions, person, now);
+      await Promise.all(sessions.map((session) => this.#put(send, session)));
+      return erased;
+    });
+  }
+
+  async forgetEnded(given: Instant) {
+    await this.#writing('SHARE', given, async () => {});
+  }
+
+  /**
+   * Seals everything anew with another key, or writes it in plain text with null; a store that is so already stays as
+   * it is. Persons stay who they are: the lookup key is only wrapped anew.
+   */
+  async recrypt(cipher: FieldCipher | null) {
+    const changed = new Seals(cipher, this.shown);
+    await recrypt(this.#database, { from: this.#seals, to: changed, was: this.#cipher, cipher });
+    this.#cipher = cipher;
+    this.#seals = changed;
+    this.#framed = null;
+    this.#pool = null;
+  }
+
+  /** Brings the schema to this version; says which was there before. */
+  async migrate(): Promise<{ from: number }> {
+    return { from: await migrate(this.#database, () => newborn(this.#cipher)) };
+  }
+
+  async putNumber(number: PoolNumber, given: Instant) {
+    return this.#writing('UPDATE', given, (send, now, _held, frame) =>
+      this.#putNumber(send, frame, number, now),
+    );
+  }
+
+  async updateNumber(number: PoolNumber, was: NumberState | null, given: Instant) {
+    return this.#writing('UPDATE', given, async (send, now, _held, frame) => {
+      const kept = await this.#number(send, number.number);
+      return (kept?.state ?? null) === was ? this.#putNumber(send, frame, number, now) : 'changed';
+    });
+  }
+
+  async drainNumber(number: E164) {
+    await this.#writing('UPDATE', null, async (send) => {
+      const kept = await this.#number(send, number);
+      if (kept?.state === 'linked') await this.#replaceNumber(send, { ...kept, state: 'draining' });
+    });
+  }
+
+  async beginRelease(number: E164, force: boolean, given: Instant) {
+    return this.#writing('UPDATE', given, (send, now) => this.#takeOut(send, number, force, now));
+  }
+
+  async beginReleaseOfDrained(number: E164, given: Instant) {
+    return this.#writing('UPDATE', given, async (send, now) => {
+      const kept = await this.#number(send, number);
+      return kept === undefined || kept.state === 'linked'
+        ? { kind: 'called-off' as const }
+        : this.#takeOut(send, number, false, now);
+    });
+  }
+
+  async removeNumber(number: E164) {
+    await this.#writing('UPDATE', null, async (send) => {
+      await send('DELETE FROM voxproxy_numbers WHERE number = $1', [number]);
+      await this.#poolChanged(send);
+    });
+  }
+
+  async #openSome(
+    requests: readonly OpeningRequest[],
+    given: Instant,
+    newId: () => string,
+  ): Promise<Opened[]> {
+    const ids = new Ids(newId);
+    return this.#writing('SHARE', given, async (send, now, { poolVersion }, frame) => {
+      const openings = openingsOf(requests, frame);
+      const concern = concernOf(openings);
+      const holding = holdPeople(send, concern.people);
+      // Sent behind the locks, it is answered when they are held.
+      const [sessions] = await Promise.all([readConcerned(send, concern, this.#seals), holding]);
+      const pool = await this.#numbersIn(send, poolVersion);
+      ids.rewind();
+      const opened = decideAll(openings, { pool, sessions, liveLegs: await this.#liveLegs(now), now }, () =>
+        ids.next(),
+      );
+      const created = opened.flatMap((one) => (one.kind === 'created' ? [one.session] : []));
+      if (created.length > 0) await save(send, created, sessions, ids, this.#seals);
+      return opened;
+    });
+  }
+
+  async #putNumber(
+    send: Send,
+    { person }: Frame,
+    number: PoolNumber,
+    now: Instant,
+  ): Promise<'stored' | 'real-number'> {
+    const { rows } = await send(
+      `SELECT 1 FROM voxproxy_sessions WHERE (a_person = $1 OR b_person = $1) AND (free_at IS NULL OR free_at > $2) LIMIT 1`,
+      [person(number.number), now],
+    );
+    if (rows.length > 0) return 'real-number';
+    await this.#replaceNumber(send, number);
+    return 'stored';
+  }
+
+  async #takeOut(send: Send, number: E164, force: boolean, now: Instant): Promise<Released> {
+    const { rows } = await send<Row>(
+      `SELECT ${SESSION_COLUMNS} FROM voxproxy_sessions s
+        WHERE s.id IN (SELECT session_id FROM voxproxy_legs WHERE dialled = $1) AND (s.free_at IS NULL OR s.free_at > $2)
+        ORDER BY s.made FOR UPDATE`,
+      [number, now],
+    );
+    const sessions = sessionsUsing(
+      number,
+      rows.map((row) => sessionOf(row, this.#seals)),
+      now,
+    );
+    if (sessions.length > 0 && !force) return { kind: 'in-use', sessions };
+    const closed = sessions
+      .filter(({ closedAt }) => closedAt === null)
+      .map((session) => ({ ...session, closedAt: now }));
+    await Promise.all(closed.map((session) => this.#put(send, session)));
+    const kept = await this.#number(send, number);
+    if (kept !== undefined) await this.#replaceNumber(send, { ...kept, state: 'releasing' });
+    return { kind: 'released', closed };
+  }
+
+  async #number(send: Send, number: E164): Promise<PoolNumber | undefined> {
+    const { rows } = await send<NumberRow>(
+      `SELECT ${NUMBER_COLUMNS} FROM voxproxy_numbers WHERE number = $1`,
+      [number],
+    );
+    return rows[0] && numberOf(rows[0], this.#seals);
+  }
+
+  async #replaceNumber(send: Send, number: PoolNumber): Promise<void> {
+    await send(PUT_NUMBER, numberRow(number, this.#seals));
+    await this.#poolChanged(send);
+  }
+
+  async #poolChanged(send: Send): Promise<void> {
+    await send('UPDATE voxproxy_store SET pool_version = pool_version + 1 WHERE pool_version IS NOT NULL');
+  }
+
+  /** These sessions, oldest first, which nobody else changes until the end of the transaction. */
+  async #held(send: Send, ids: readonly string[]): Promise<Session[]> {
+    const { rows } = await send<Row>(
+      `SELECT ${SESSION_COLUMNS} FROM voxproxy_sessions s WHERE s.id = ANY($1::text[]) ORDER BY s.made FOR UPDATE`,
+      [ids],
+    );
+    return rows.map((row) => sessionOf(row, this.#seals));
+  }
+
+  async #put(send: Send, session: Session): Promise<Session> {
+    await send(UPDATE_SESSION, rowOf(session, this.#seals));
+    return session;
+  }
+
+  /** The pool as it is for this transaction, which keeps others from changing it. */
+  async #numbersIn(send: Send, version: number): Promise<readonly PoolNumber[]> {
+    if (this.#pool?.version === version) return this.#pool.numbers;
+    const { rows } = await send<NumberRow>(`SELECT ${NUMBER_COLUMNS} FROM voxproxy_numbers ORDER BY placed`);
+    const numbers = rows.map((row) => numberOf(row, this.#seals));
+    this.#pool = { version, numbers };
+    return numbers;
+  }
+
+  async #liveLegs(now: Instant): Promise<ReadonlyMap<E164, number>> {
+    const started = performance.now();
+    if (this.#load !== null && started < this.#load.until) return this.#load.liveLegs;
+    const rows = await this.#database.ask<{ number: E164; count: number }>({
+      name: 'live-legs',
+      text: LIVE_LEGS,
+      values: [now],
+    });
+    const ended = performance.now();
+    this.#load = {
+      until: ended + (ended - started) * COUNT_SHARE,
+      liveLegs: new Map(rows.map(({ number, count }) => [number, count])),
+    };
+    return this.#load.liveLegs;
+  }
+
+  #marks(person: PersonId, row: MarkRow | undefined): Marks {
+    const marks = { blocked: row?.blocked ?? false, textsStopped: row?.texts_stopped ?? false };
+    this.#seals.checkMarks(person, marks, row?.seal ?? null);
+    return marks;
+  }
+
+  #dialled(number: E164, row: Row): PoolNumber {
+    const field = (name: string) => row[`d_${name}`] as string;
+    const kept = {
+      number,
+      country: field('country'),
+      type: field('type'),
+      features: field('features'),
+      state: field('state'),
+    };
+    return numberOf(
+      { ...kept, purchase: row.d_purchase as string | null, seal: row.d_seal as string | null },
+      this.#seals,
+    );
+  }
+
+  #at(held: Held, given: Instant): Instant {
+    return this.#clock === 'database' ? held.now : given;
+  }
+
+  /** A question on the path of calls; asked anew when the store turns out to be another than it was. */
+  async #ask<R extends object>(
+    name: string,
+    text: string,
+    valuesOf: (frame: Frame) => Promise<unknown[]>,
+  ): Promise<R[]> {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const frame = await this.#frame();
+      const rows = await this.#database.ask<R & { generation: number }>({
+        name,
+        text,
+        values: await valuesOf(frame),
+      });
+      if (rows[0]?.generation === frame.generation) return rows;
+      this.#framed = null;
+    }
+    throw new LostRace();
+  }
+
+  /** What is read here is one moment's, however long reading takes. */
+  async #reading<T>(read: (send: Send, frame: Frame) => Promise<T>): Promise<T> {
+    return this.#database.transact(
+      async (send, frame: Frame) => {
+        const { generation } = await this.#look(send);
+        if (generation !== frame.generation) throw this.#raced();
+        return read(send, frame);
+      },
+      () => this.#frame(),
+      'REPEATABLE READ',
+    );
+  }
+
+  async #look(send: Send): Promise<Held & { generation: number }> {
+    const { rows } = await send<{ generation: number; pool_version: number; now: number }>(
+      `SELECT generation, pool_version, ${NOW} AS now FROM voxproxy_store`,
+    );
+    const [row] = rows;
+    if (row === undefined) throw this.#raced();
+    return { generation: row.generation, poolVersion: row.pool_version, now: row.now };
+  }
+
+  /**
+   * One change, as one step among all writers.
+   * @param how together with other writers of sessions, or alone
+   * @param given the caller's time, by which ended sessions lose their real numbers; null where no clock is at hand
+   */
+  async #writing<T>(
+    how: 'SHARE' | 'UPDATE',
+    given: Instant | null,
+    change: (send: Send, now: Instant, held: Held, frame: Frame) => Promise<T>,
+  ): Promise<T> {
+    return this.#database.transact(
+      async (send, frame: Frame) => {
+        try {
+          const held = await hold(send, frame, how);
+          const now = given === null ? held.now : this.#at(held, given);
+          const result = await change(send, now, held, frame);
+          if (given !== null) await forget(send, now);
+          return result;
+        } catch (error) {
+          if (error instanceof LostRace) this.#framed = null;
+          throw error;
+        }
+      },
+      () => this.#frame(),
+    );
+  }
+
+  #raced(): LostRace {
+    this.#framed = null;
+    return new LostRace();
+  }
+
+  /** The store as it was looked at last; made, when the database holds none. */
+  #frame(): Promise<Frame> {
+    this.#framed ??= this.#readFrame().catch((error) => {
+      this.#framed = null;
+      throw error;
+    });
+    return this.#framed;
+  }
+
+  async #readFrame(): Promise<Frame> {
+    const version = await schemaVersion(this.#database);
+    if (version === 0) await this.migrate();
+    else refuseOtherVersion(version);
+    const [row] = await this.#database.ask<FrameRow>({
+      text: 'SELECT version, encrypted, lookup_key, generation FROM voxproxy_store',
+    });
+    if (row === undefined) throw new LostRace();
+    return frameOf(row, this.#cipher, this.shown);
+  }
+}

@@ -1,0 +1,92 @@
+import { VoxproxyError } from '../../errors.js';
+
+/** Another transaction was faster; nothing was changed, and trying again is right. */
+export class LostRace extends Error {}
+
+const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01']);
+/** Who may come in, and where to: nothing that waiting mends. */
+const SETTINGS: ReadonlyMap<string, string> = new Map([
+  ['28P01', 'refuses the password'],
+  ['28000', 'does not let this user in'],
+  ['3D000', 'has no such database'],
+  ['3F000', 'has no such schema'],
+  ['42501', 'does not let this user do that'],
+]);
+/** The server is going down, coming up, full, or read-only since another took over. */
+const GONE = /^(08...|57P0[1-5]|53300|25006)$/;
+const NETWORK = /^(E[A-Z]+|ERR_(TLS|SSL)\w*|[A-Z_]*CERT\w*|UNABLE_TO\w*)$/;
+const LOST = /connection|terminat|timeout|closed|not queryable/i;
+const WHY: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name of the host could not be looked up',
+  ETIMEDOUT: 'it does not answer',
+  '25006': 'it is read-only',
+  '53300': 'it has no connection left',
+  '57014': 'it took too long',
+  '57P01': 'it is shutting down',
+  '57P02': 'it crashed',
+  '57P03': 'it is starting',
+};
+
+function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Whether the same transaction may succeed when it is tried again. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof LostRace || TRANSIENT.has(codeOf(error) ?? '');
+}
+
+/** Whether the server, or the way to it, is what failed. */
+export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof VoxproxyError || !(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return code === undefined ? LOST.test(error.message) : GONE.test(code) || NETWORK.test(code);
+}
+
+/** Whether another transaction made the same table or row at the same moment. */
+export function isMadeAlready(error: unknown): boolean {
+  return ['23505', '42P07', '42710'].includes(codeOf(error) ?? '');
+}
+
+/**
+ * What PostgreSQL or the network said, as an error of ours. Its own text stays out: it repeats values.
+ * @param shown the address without secrets
+ */
+export function failureOf(error: unknown, shown: string): unknown {
+  if (error instanceof VoxproxyError) return error;
+  const code = codeOf(error);
+  const refused = SETTINGS.get(code ?? '');
+  if (refused !== undefined) {
+    return new VoxproxyError(
+      'settings',
+      `PostgreSQL at ${shown} ${refused} (${code}).`,
+      'Correct VOXPROXY_STORE, or what that user may do.',
+    );
+  }
+  if (code === '55P03' || isTransient(error)) {
+    return new VoxproxyError(
+      'conflict',
+      `The store ${shown} is busy: others have been writing the same for too long.`,
+      'Nothing was changed. Run the command again when they are done.',
+    );
+  }
+  if (isConnectionLost(error) || code === '57014') {
+    return new VoxproxyError(
+      'store',
+      `The store ${shown} cannot be reached: ${WHY[code ?? ''] ?? code ?? 'it does not answer'}.`,
+      'Nothing is connected without it. What was being saved at this moment may be there: look before doing it again.',
+    );
+  }
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
+    return new VoxproxyError(
+      'store',
+      `The store ${shown} refused what was asked of it (${code}).`,
+      'Nothing was changed.',
+    );
+  }
+  return error;
+}

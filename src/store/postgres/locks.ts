@@ -1,0 +1,50 @@
+import type { Instant, PersonId } from '../../domain/session.js';
+import type { Send } from './database.js';
+import { LostRace } from './failure.js';
+import type { Frame } from './frame.js';
+
+/** The database's own clock, in milliseconds. */
+export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/** What a transaction learns when it holds the one row about the store. */
+export type Held = { now: Instant; poolVersion: number };
+
+/**
+ * Holds the one row about the store, as everybody does first: together with the others who write sessions, or alone,
+ * to change what all of them go by.
+ *
+ * @throws LostRace when the store is another than it was
+ */
+export async function hold(send: Send, frame: Frame, how: 'SHARE' | 'UPDATE'): Promise<Held> {
+  const { rows } = await send<{ generation: number; pool_version: number; now: number }>(
+    `SELECT generation, pool_version, ${NOW} AS now FROM voxproxy_store FOR ${how}`,
+    [],
+  );
+  const [row] = rows;
+  if (row?.generation !== frame.generation) throw new LostRace();
+  return { now: row.now, poolVersion: row.pool_version };
+}
+
+/** Holds these people: nobody else allocates for any of them until the end of the transaction. */
+export async function holdPeople(send: Send, people: readonly PersonId[]): Promise<void> {
+  await Promise.all([
+    send(
+      `INSERT INTO voxproxy_people (person) SELECT person FROM unnest($1::text[]) AS p(person) ORDER BY person
+        ON CONFLICT (person) DO NOTHING`,
+      [people],
+    ),
+    send('SELECT 1 FROM voxproxy_people WHERE person = ANY($1::text[]) ORDER BY person FOR UPDATE', [people]),
+  ]);
+}
+
+/** Ended sessions lose their real numbers when their quarantine is over; those that others hold, by the next writer. */
+export async function forget(send: Send, now: Instant): Promise<void> {
+  await send(
+    `UPDATE voxproxy_sessions SET a_number = NULL, a_label = NULL, b_number = NULL, b_label = NULL, forgotten = true
+      WHERE id IN (
+        SELECT id FROM voxproxy_sessions WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= $1
+        ORDER BY free_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+      )`,
+    [now],
+  );
+}

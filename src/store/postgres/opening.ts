@@ -1,0 +1,175 @@
+import { Allocator } from '../../domain/allocation.js';
+import { decideOpening, type Opened, type Opening } from '../../domain/opening.js';
+import type { E164 } from '../../domain/phone-number.js';
+import type { PoolNumber } from '../../domain/pool.js';
+import { type Instant, legOf, type PersonId, type Session, SIDES } from '../../domain/session.js';
+import type { OpeningRequest } from '../store.js';
+import type { Send } from './database.js';
+import { LostRace } from './failure.js';
+import type { Frame } from './frame.js';
+import type { Ids } from './ids.js';
+import type { Seals } from './seals.js';
+import {
+  columnsOf,
+  INSERT_SESSIONS,
+  type Row,
+  SESSION_COLUMNS,
+  SESSION_PARAMETERS,
+  sessionOf,
+} from './session-rows.js';
+
+export function openingsOf(requests: readonly OpeningRequest[], { person }: Frame): Opening[] {
+  return requests.map((request) => ({
+    ...request,
+    a: { ...request.a, person: person(request.a.realNumber) },
+    b: { ...request.b, person: person(request.b.realNumber) },
+  }));
+}
+
+/** In the order in which everybody locks them, so that no two wait for each other. */
+export function peopleOf(openings: readonly Opening[]): PersonId[] {
+  return [...new Set(openings.flatMap(({ a, b }) => [a.person, b.person]))].sort();
+}
+
+/** Whose sessions a decision is made from. */
+export type Concern = {
+  people: readonly PersonId[];
+  pairs: readonly (readonly [PersonId, PersonId])[];
+  /** Ids and names. */
+  names: readonly string[];
+};
+
+export function concernOf(openings: readonly Opening[]): Concern {
+  return {
+    people: peopleOf(openings),
+    pairs: openings.map(({ a, b }) => [a.person, b.person] as const),
+    names: openings.flatMap(({ given }) => given.name ?? []),
+  };
+}
+
+/**
+ * Sessions that had a leg of these people last, that were the last of a pair, or that are called so. Older ones of the
+ * same people decide nothing: that keeps somebody with thousands of them as quick as anybody.
+ */
+const CONCERNED = `SELECT ${SESSION_COLUMNS} FROM (
+    SELECT session_id AS id FROM voxproxy_legs WHERE caller = ANY($1::text[])
+    UNION SELECT session_id FROM voxproxy_names WHERE name = ANY($2::text[])
+    UNION SELECT named.id FROM unnest($2::text[]) AS named(id)
+    UNION SELECT (
+      SELECT last.id FROM voxproxy_sessions last
+      WHERE last.a_person = pair.one AND last.b_person = pair.other ORDER BY last.made DESC LIMIT 1
+    ) FROM unnest($3::text[], $4::text[]) AS pair(one, other)
+  ) AS concerned JOIN voxproxy_sessions s ON s.id = concerned.id ORDER BY s.made`;
+
+/** Oldest first. */
+export async function readConcerned(
+  send: Send,
+  { people, pairs, names }: Concern,
+  seals: Seals,
+): Promise<Session[]> {
+  const both = [...pairs, ...pairs.map(([one, other]) => [other, one] as const)];
+  const { rows } = await send<Row>(CONCERNED, [
+    people,
+    names,
+    both.map(([one]) => one),
+    both.map(([, other]) => other),
+  ]);
+  return rows.map((row) => sessionOf(row, seals));
+}
+
+export type Ground = {
+  pool: readonly PoolNumber[];
+  /** Those concerned, oldest first. */
+  sessions: readonly Session[];
+  liveLegs: ReadonlyMap<E164, number>;
+  now: Instant;
+};
+
+/** Decides one opening after the other, each seeing those before it. */
+export function decideAll(openings: readonly Opening[], ground: Ground, newId: () => string): Opened[] {
+  const { pool, sessions, liveLegs, now } = ground;
+  const allocator = new Allocator(pool, sessions, now, liveLegs);
+  const poolNumbers = new Set(pool.map(({ number }) => number));
+  const named = new Map<string, Session>();
+  const remember = (session: Session) => {
+    named.set(session.id, session);
+    if (session.name !== null) named.set(session.name, session);
+  };
+  for (const session of sessions) remember(session);
+  return openings.map((opening) => {
+    const opened = decideOpening(opening, {
+      allocator,
+      isPoolNumber: (number) => poolNumbers.has(number),
+      named: (name) => named.get(name),
+      newId,
+      now,
+    });
+    if (opened.kind === 'created') {
+      allocator.add(opened.session);
+      remember(opened.session);
+    }
+    return opened;
+  });
+}
+
+const $ = (n: number) => `$${SESSION_PARAMETERS + n}::text[]`;
+
+/**
+ * Sessions, their legs and their names in one statement. A leg or a name is taken over from those alone whom the
+ * decision knew as its owners: whoever else has it by now was faster.
+ */
+const SAVE = `WITH made AS (${INSERT_SESSIONS} RETURNING 1),
+  led AS (
+    INSERT INTO voxproxy_legs AS leg (caller, dialled, session_id)
+    SELECT * FROM unnest(${$(1)}, ${$(2)}, ${$(3)})
+    ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id
+      WHERE leg.session_id = ANY(${$(6)})
+    RETURNING 1
+  ),
+  called AS (
+    INSERT INTO voxproxy_names AS known (name, session_id)
+    SELECT * FROM unnest(${$(4)}, ${$(5)})
+    ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id
+      WHERE known.session_id = ANY(${$(6)})
+    RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM made) AS made, (SELECT count(*) FROM led) AS led, (SELECT count(*) FROM called) AS called`;
+
+const TAKEN = `SELECT id FROM voxproxy_sessions WHERE id = ANY($1::text[])
+  UNION SELECT name FROM voxproxy_names WHERE name = ANY($1::text[])`;
+
+/**
+ * Saves new sessions.
+ * @throws LostRace when an id, a leg or a name is somebody else's by now
+ */
+export async function save(
+  send: Send,
+  created: readonly Session[],
+  known: readonly Session[],
+  ids: Ids,
+  seals: Seals,
+): Promise<void> {
+  const legs = new Map<string, readonly [string, string, string]>();
+  const names = new Map<string, string>();
+  for (const session of created) {
+    if (session.name !== null) names.set(session.name, session.id);
+    for (const side of SIDES) {
+      const { caller, dialled } = legOf(session, side);
+      legs.set(caller + dialled, [caller, dialled, session.id]);
+    }
+  }
+  const column = (n: number) => [...legs.values()].map((leg) => leg[n]);
+  const taken = send<{ id: string }>(TAKEN, [created.map(({ id }) => id)]);
+  const saved = send<{ made: number; led: number; called: number }>(SAVE, [
+    ...columnsOf(created, seals),
+    ...[column(0), column(1), column(2), [...names.keys()], [...names.values()]],
+    known.map(({ id }) => id),
+  ]);
+  const { rows } = await taken;
+  if (rows.length > 0) {
+    ids.reject(rows.map(({ id }) => id));
+    throw new LostRace();
+  }
+  const [counted] = (await saved).rows;
+  if (counted?.led !== legs.size || counted.called !== names.size) throw new LostRace();
+}

@@ -1,0 +1,61 @@
+import type { Client } from './connect.js';
+
+/** Connections for transactions, so many at most; whoever comes when all are taken waits for one. */
+export class Pool {
+  readonly #connect: () => Promise<Client>;
+  readonly #most: number;
+  readonly #idle: Client[] = [];
+  readonly #waiting: ((client: Client | null) => void)[] = [];
+  #made = 0;
+
+  constructor(connect: () => Promise<Client>, most: number) {
+    this.#connect = connect;
+    this.#most = most;
+  }
+
+  async take(): Promise<Client> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#made >= this.#most) {
+      const given = await new Promise<Client | null>((resolve) => this.#waiting.push(resolve));
+      return given ?? this.take();
+    }
+    this.#made++;
+    try {
+      const client = await this.#connect();
+      client.on('end', () => this.#forget(client));
+      client.on('error', () => this.#forget(client));
+      return client;
+    } catch (error) {
+      this.#made--;
+      this.#waiting.shift()?.(null);
+      throw error;
+    }
+  }
+
+  give(client: Client): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(client);
+    else next(client);
+  }
+
+  /** Takes a connection that failed out of use. */
+  drop(client: Client): void {
+    this.#made--;
+    client.end().catch(() => {});
+    // Whoever waits makes a new one.
+    this.#waiting.shift()?.(null);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((client) => client.end().catch(() => {})));
+  }
+
+  /** One that the server ended while nobody used it. */
+  #forget(client: Client): void {
+    const at = this.#idle.indexOf(client);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    this.#made--;
+  }
+}

@@ -1,0 +1,1 @@
+export default { test: { globalSetup: 'test/support/postgres-global.ts' } };
