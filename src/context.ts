@@ -8,7 +8,10 @@ import { Settings } from './settings.js';
 import type { CallLog } from './store/call-log.js';
 import { FieldCipher, readEncryptionKey } from './store/field-cipher.js';
 import type { JsonStore } from './store/json-store.js';
+import type { PostgresCallLog } from './store/postgres-call-log.js';
+import type { PostgresStore } from './store/postgres-store.js';
 import type { Store } from './store/store.js';
+import type { House } from './use-cases/copy-store.js';
 import type { Vonage } from './vonage/vonage.js';
 
 /** What surrounds a run of voxproxy: the process it is in, or a part of one that plays it. */
@@ -49,6 +52,7 @@ export class Context {
   readonly #world: World;
   #settings: Promise<Settings> | null = null;
   #store: Promise<Store> | null = null;
+  #postgres: PostgresStore[] = [];
 
   private constructor(
     world: World,
@@ -118,8 +122,77 @@ export class Context {
 
   /** What listeners of this profile noted of the calls. */
   async callLog(): Promise<CallLog> {
-    const { CallLog: Log } = await import('./store/call-log.js');
-    return new Log((await this.settings()).home);
+    if ((await this.postgresUrl()) !== null) return this.callLogOf((await this.store()) as PostgresStore);
+    const { FileCallLog } = await import('./store/file-call-log.js');
+    return new FileCallLog((await this.settings()).home);
+  }
+
+  /** What lies beside the sessions of a PostgreSQL store. */
+  async callLogOf(store: PostgresStore): Promise<PostgresCallLog> {
+    const { PostgresCallLog: Log } = await import('./store/postgres-call-log.js');
+    return new Log(store.database, () => store.ready());
+  }
+
+  /**
+   * Where the store is, when it is not the file in the home.
+   * @throws VoxproxyError `settings` when VOXPROXY_STORE names none
+   */
+  async postgresUrl(): Promise<string | null> {
+    const url = (await this.settings()).variable('VOXPROXY_STORE');
+    if (url === undefined || /^postgres(ql)?:\/\//.test(url)) return url ?? null;
+    throw new VoxproxyError(
+      'settings',
+      'VOXPROXY_STORE is not the address of a PostgreSQL store.',
+      'Set it to postgres://user@host/database, or unset it: sessions are in the file store.json then.',
+    );
+  }
+
+  /** Where a PostgreSQL store is, without user and password; null for the file in the home. */
+  async storeAddress(): Promise<string | null> {
+    return (await this.postgresUrl()) === null
+      ? null
+      : `PostgreSQL ${((await this.store()) as PostgresStore).shown}`;
+  }
+
+  /** The store at this address; its connections are given back at the end of the run. */
+  async postgresStore(url: string, key: Buffer | null): Promise<PostgresStore> {
+    const [{ PostgresStore: Adapter }, { readAddress }] = await Promise.all([
+      import('./store/postgres-store.js'),
+      import('./store/postgres/address.js'),
+    ]);
+    // It keeps no field in memory: there may be millions.
+    const store = new Adapter(readAddress(url), key && new FieldCipher(key, false));
+    this.#postgres.push(store);
+    return store;
+  }
+
+  /**
+   * A store with its log, to be copied.
+   * @param url null for the file in the home
+   */
+  async house(url: string | null): Promise<House> {
+    const key = await this.encryptionKey();
+    if (url !== null) {
+      const store = await this.postgresStore(url, key);
+      const log = await this.callLogOf(store);
+      return { store, log, append: (entries) => log.write(entries) };
+    }
+    const [{ portableFile }, { FileCallLog }] = await Promise.all([
+      import('./store/json-portable.js'),
+      import('./store/file-call-log.js'),
+    ]);
+    const { home } = await this.settings();
+    const log = new FileCallLog(home);
+    return {
+      store: portableFile(await this.jsonStore(key), join(home, 'store.json')),
+      log,
+      append: (entries) => log.write(entries),
+    };
+  }
+
+  /** Gives back what would keep the process from ending. */
+  async close(): Promise<void> {
+    await Promise.all(this.#postgres.splice(0).map((store) => store.end()));
   }
 
   /**
@@ -179,7 +252,9 @@ export class Context {
    * @param to null for plain text
    */
   async recryptStore(from: Buffer | null, to: Buffer | null): Promise<void> {
-    await (await this.#jsonStore(from)).recrypt(to && new FieldCipher(to));
+    const url = await this.postgresUrl();
+    const store = url === null ? await this.jsonStore(from) : await this.postgresStore(url, from);
+    await store.recrypt(to && new FieldCipher(to, url === null));
   }
 
   /** @throws VoxproxyError `settings` when there is a key that cannot be read or is not 32 bytes */
@@ -192,21 +267,16 @@ export class Context {
   }
 
   async #openStore(): Promise<Store> {
-    return this.#jsonStore(await this.encryptionKey());
+    const url = await this.postgresUrl();
+    const key = await this.encryptionKey();
+    return url === null ? this.jsonStore(key) : this.postgresStore(url, key);
   }
 
-  async #jsonStore(key: Buffer | null): Promise<JsonStore> {
-    const settings = await this.settings();
-    if (settings.variable('VOXPROXY_STORE') !== undefined) {
-      throw new VoxproxyError(
-        'settings',
-        'VOXPROXY_STORE is set, and this version keeps sessions in its JSON file alone.',
-        'Unset it.',
-      );
-    }
+  /** The store in the home, whatever VOXPROXY_STORE says. */
+  async jsonStore(key: Buffer | null): Promise<JsonStore> {
     const { JsonStore: Adapter } = await import('./store/json-store.js');
     const warn = (message: string) => this.out.warn(message);
-    return new Adapter(join(settings.home, 'store.json'), warn, key && new FieldCipher(key));
+    return new Adapter(join((await this.settings()).home, 'store.json'), warn, key && new FieldCipher(key));
   }
 }
 

@@ -15,7 +15,12 @@ export async function main(argv: readonly string[], world: World = processWorld(
     const { handler, globals } = parse(argv, world);
     verbose = globals.verbose;
     if (handler === null) return 0;
-    return (await handler(await contextOf(world, globals))) ?? 0;
+    const context = await contextOf(world, globals);
+    try {
+      return (await handler(context)) ?? 0;
+    } finally {
+      await context.close();
+    }
   } catch (thrown) {
     const error = world.signal.aborted && thrown === world.signal.reason ? interrupted() : thrown;
     const report = reportOf(error);

@@ -33,7 +33,7 @@ function importsOf(room: string): Import[] {
 const ARROWS: Record<string, RegExp> = {
   'domain/': /^libphonenumber-js/,
   'use-cases/': /^(domain|use-cases|node:)|^errors\.ts$|^store\/private-file\.ts$|^vonage\/vonage\.ts$/,
-  'store/': /^(domain\/|node:)|^errors\.ts$|^proper-lockfile$/,
+  'store/': /^(domain\/|node:)|^errors\.ts$|^(proper-lockfile|pg)$/,
   'vonage/': /^(domain\/|node:|@vonage\/)|^errors\.ts$/,
   'listener/': /^(domain|use-cases|vonage)\/|^node:|^fastify$/,
   'sandbox/': /^(node:|fastify$|libphonenumber-js|domain\/phone-number)/,
@@ -46,9 +46,10 @@ describe('the architecture', () => {
   });
 
   it('names the store and the SDK in one place, and loads them only there', () => {
-    const adapters = /^(store\/(json-store|call-log)|vonage\/sdk)\.ts$/;
+    const adapters =
+      /^(store\/(json-store|json-portable|file-call-log|postgres-store|postgres-call-log)|vonage\/sdk)\.ts$/;
     const outside = IMPORTS.filter(({ to }) => adapters.test(to));
-    expect(new Set(outside.map(({ to }) => to)).size).toBe(3);
+    expect(new Set(outside.map(({ to }) => to)).size).toBe(6);
     for (const one of outside) expect(one).toMatchObject({ from: 'context.ts', dynamic: true });
   });
 

@@ -163,7 +163,7 @@ async function readStore(context: Context, home: string): Promise<StoreFacts> {
   return {
     pool: await store.numbers(),
     sessions: await store.sessions(),
-    where: `${placeOf(join(home, 'store.json'))}${isEncrypted ? ', encrypted' : ''}`,
+    where: `${(await context.storeAddress()) ?? placeOf(join(home, 'store.json'))}${isEncrypted ? ', encrypted' : ''}`,
     now: context.now(),
     spaced,
     personal: (number) => personal(number, reveal),

@@ -157,6 +157,18 @@ export class JsonStore implements Store {
     this.#cipher = cipher;
   }
 
+  /** Everything it holds, for another store. */
+  async contents(): Promise<Omit<State, 'version'>> {
+    return this.#current().state;
+  }
+
+  /** Puts what another store held in the place of everything. */
+  async replace(contents: Omit<State, 'version'>): Promise<void> {
+    await this.#update(null, (state) => {
+      Object.assign(state, contents);
+    });
+  }
+
   #isReadableWith(cipher: FieldCipher | null): boolean {
     const file = readWithIdentity(this.#path);
     if (file === null) return false;

@@ -25,8 +25,9 @@ function read(line: string): LogEntry | undefined {
   }
 }
 
-function isEntry(value: unknown): value is LogEntry {
-  const entry = value as (LogEntry & Record<string, unknown>) | null;
+/** Whether a value from a log is an entry that voxproxy writes. */
+export function isEntry(value: unknown): value is LogEntry {
+  const entry = value as (LogEntry & Record<string, unknown>) | null | undefined;
   if (typeof entry?.at !== 'number' || !(entry.at >= 0 && entry.at <= LAST_INSTANT)) return false;
   const ofCall = isOfCall(entry);
   if (!ofCall && !isOfText(entry)) return false;

@@ -7,13 +7,15 @@ import { sessionsUsing } from '../domain/pool-usage.js';
 import type { Located } from '../domain/routing.js';
 import type { Instant, PersonId, Session } from '../domain/session.js';
 import type { FieldCipher } from './field-cipher.js';
+import type { Portable, SessionPages, StoreFrame } from './portable.js';
 import type { Address } from './postgres/address.js';
 import { Database, type Send } from './postgres/database.js';
 import { LostRace } from './postgres/failure.js';
 import { type Frame, type FrameRow, frameOf, newborn } from './postgres/frame.js';
 import { Ids } from './postgres/ids.js';
 import { forget, type Held, hold, holdPeople, NOW } from './postgres/locks.js';
-import { migrate, refuseOtherVersion, schemaVersion } from './postgres/migrate.js';
+import { migrate, refuseOtherVersion, SCHEMA_VERSION, schemaVersion } from './postgres/migrate.js';
+import { readFrame, replaceAll } from './postgres/moving.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './postgres/number-rows.js';
 import { concernOf, decideAll, openingsOf, readConcerned, save } from './postgres/opening.js';
 import { recrypt } from './postgres/recrypting.js';
@@ -57,7 +59,7 @@ const LIVE_LEGS = `SELECT legs.number, count(*) AS count FROM (
 type MarkRow = { blocked: boolean | null; texts_stopped: boolean | null; seal: string | null };
 
 /** Sessions and virtual numbers in PostgreSQL, for as many listeners and commands at once as there are. */
-export class PostgresStore implements Store {
+export class PostgresStore implements Store, Portable {
   readonly #database: Database;
   readonly #clock: Clock;
   #cipher: FieldCipher | null;
@@ -77,6 +79,16 @@ export class PostgresStore implements Store {
   /** Where it is, without user and password. */
   get shown(): string {
     return this.#database.shown;
+  }
+
+  /** For what lies beside the sessions. */
+  get database(): Database {
+    return this.#database;
+  }
+
+  /** Resolves when the schema is there. */
+  async ready(): Promise<void> {
+    await this.#frame();
   }
 
   /** Gives the connections back. */
@@ -267,9 +279,37 @@ export class PostgresStore implements Store {
     this.#pool = null;
   }
 
-  /** Brings the schema to this version; says which was there before. */
-  async migrate(): Promise<{ from: number }> {
-    return { from: await migrate(this.#database, () => newborn(this.#cipher)) };
+  /** Brings the schema to the version that is wanted. */
+  async migrate(): Promise<void> {
+    await migrate(this.#database, () => newborn(this.#cipher));
+  }
+
+  /** The version that the schema must have. */
+  readonly wanted = SCHEMA_VERSION;
+
+  /** The version of its schema; 0 while there is none. */
+  async version(): Promise<number> {
+    return schemaVersion(this.#database);
+  }
+
+  async give<T>(take: (frame: StoreFrame, pages: SessionPages) => Promise<T>): Promise<T> {
+    return this.#reading(async (send, frame) => {
+      // What is read is written elsewhere meanwhile, which takes its time.
+      await send('SET LOCAL idle_in_transaction_session_timeout = 0');
+      return take(await readFrame(send, frame, this.#seals), readSessions(send, this.#seals));
+    });
+  }
+
+  async take(frame: StoreFrame, pages: SessionPages): Promise<void> {
+    const target = {
+      database: this.#database,
+      frame: () => this.#frame(),
+      seals: this.#seals,
+      cipher: this.#cipher,
+    };
+    await replaceAll(target, frame, pages);
+    this.#framed = null;
+    this.#pool = null;
   }
 
   async putNumber(number: PoolNumber, given: Instant) {

@@ -108,7 +108,7 @@ export class CallAnswerer {
     const { store, log } = this.#deps;
     const policy = policyFor(call.caller, this.#deps.policy);
     const located = await store.locate(call.caller, call.dialled);
-    const decided = route(located, now, policy);
+    const decided = route(located, located.now ?? now, policy);
     if (decided.kind === 'refuse' && decided.reason === 'not-in-pool') {
       log.error('a number that is not in the pool is linked to the application', {
         call: call.uuid,
@@ -119,7 +119,8 @@ export class CallAnswerer {
     if (first === undefined) return this.#traffic.admit(decided, located.caller, keyOf(call), now);
     if (first.reason === 'crossed' && decided.kind === 'connect') return refuseInstead(decided, 'crossed');
     if (first.reason === 'repeated' && decided.kind !== 'connect') return refuseInstead(decided, 'repeated');
-    return decided.kind === 'connect' ? route(located, first.at, policy) : decided;
+    const at = Math.min(first.at, located.now ?? first.at);
+    return decided.kind === 'connect' ? route(located, at, policy) : decided;
   }
 
   #count(call: InboundCall, route: Route, now: number): void {

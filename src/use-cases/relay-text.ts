@@ -86,7 +86,7 @@ export class TextRelay {
     }
     const keyword = text === null ? undefined : keywordOf(text);
     if (keyword !== undefined) return this.#obey(keyword, id, sender, located.callerIsBlocked);
-    const decided = route(located, now(), DEFAULT_POLICY);
+    const decided = route(located, located.now ?? now(), DEFAULT_POLICY);
     if (decided.kind !== 'connect') {
       const reason = decided.kind === 'refuse' ? decided.reason : 'unknown';
       log.info('text not passed on', { message: id, session: decided.sessionId, cause: reason });

@@ -129,7 +129,7 @@ describe('credentials', () => {
   });
 
   test.each(['VOXPROXY_STORE', 'VOXPROXY_ENCRYPTION_KEY'])('%s is not ignored', async (name) => {
-    const { code, document } = await operator.json(['sessions', 'list'], { env: { [name]: 'postgres://x' } });
+    const { code, document } = await operator.json(['sessions', 'list'], { env: { [name]: 'mysql://x' } });
     expect([code, document.error.code]).toEqual([3, 'settings']);
   });
 });

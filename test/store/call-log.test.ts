@@ -2,14 +2,14 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CallLog } from '../../src/store/call-log.js';
+import { FileCallLog } from '../../src/store/file-call-log.js';
 
 let home: string;
-let log: CallLog;
+let log: FileCallLog;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'voxproxy-log-'));
-  log = new CallLog(home);
+  log = new FileCallLog(home);
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 

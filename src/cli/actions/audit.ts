@@ -23,16 +23,20 @@ export async function audit(context: Context): Promise<number> {
   const keyFile = await settings.get('encryptionKeyFile');
   if (keyFile !== undefined) found.push({ path: keyFile, holds: 'the encryption key' });
   const files = found.flatMap(({ path, holds }) => audited(path, holds));
+  const address = await context.storeAddress();
+  const database =
+    address === null ? null : { address, holds: `${storeHolds(numbers, people.hashed)}; the call log` };
   const { out } = context;
-  out.answer({ ok: files.every(({ ok }) => ok), encrypted, people: people.known, files }, () =>
-    files.length === 0
-      ? `Nothing lies in ${settings.home}.`
-      : files
-          .map(
-            ({ path, holds, mode, ok }) =>
-              `${ok ? out.style.green('✔') : out.style.red('✖')} ${path} (${mode})\n  ${holds}`,
-          )
-          .join('\n'),
+  const ok = files.every((file) => file.ok);
+  const lines = files.map(
+    (file) =>
+      `${file.ok ? out.style.green('✔') : out.style.red('✖')} ${file.path} (${file.mode})\n  ${file.holds}`,
+  );
+  if (database !== null)
+    lines.push(`${database.address}\n  ${database.holds}\n  Who may read it, PostgreSQL decides.`);
+  out.answer(
+    { ok, encrypted, people: people.known, files, ...(database === null ? {} : { database }) },
+    () => (lines.length === 0 ? `Nothing lies in ${settings.home}.` : lines.join('\n')),
   );
   const open = files.filter(({ ok }) => !ok);
   if (open.length === 0) return 0;
@@ -91,8 +95,7 @@ function unreadable(what: string, error: unknown): VoxproxyError {
 
 function holdsOf(name: string, numbers: string, hashed: number): string {
   if (name === '') return 'the directory of settings and store';
-  if (name === 'store.json')
-    return `sessions with ${numbers}; ${hashed} more by keyed hash alone; who is blocked or wants no texts, by keyed hash; the lookup key`;
+  if (name === 'store.json') return storeHolds(numbers, hashed);
   if (name === 'config.json') return 'settings, and the secrets that were set there';
   if (name === CALL_LOG) return 'the directory of the call log';
   if (name.startsWith(CALL_LOG))
@@ -103,6 +106,10 @@ function holdsOf(name: string, numbers: string, hashed: number): string {
   if (/^private-.*\.key$/.test(name)) return 'the private key of the Vonage application';
   if (name.endsWith('.tmp')) return 'what a killed writer left; the next writer removes it';
   return 'not a file of voxproxy';
+}
+
+function storeHolds(numbers: string, hashed: number): string {
+  return `sessions with ${numbers}; ${hashed} more by keyed hash alone; who is blocked or wants no texts, by keyed hash; the lookup key`;
 }
 
 /** One file, or none when another command took it away meanwhile, as writers do with theirs. */

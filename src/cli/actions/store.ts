@@ -1,6 +1,7 @@
 import { type Context, encryptionKeyOf, readKeyFile } from '../../context.js';
 import { VoxproxyError } from '../../errors.js';
-import type { RekeyFlags } from '../commands/store.js';
+import { copyStore, type House } from '../../use-cases/copy-store.js';
+import type { CopyFlags, MigrateFlags, RekeyFlags } from '../commands/store.js';
 
 export async function encrypt(context: Context): Promise<undefined> {
   await context.recryptStore(null, await currentKey(context));
@@ -31,6 +32,75 @@ export async function rekey(context: Context, { newKeyFile }: RekeyFlags): Promi
         : await prompts.readAll();
   await context.recryptStore(key, encryptionKeyOf(typed));
   done(context, true, 'The store has the new key. Put it where the old one is set.');
+}
+
+export async function copy(context: Context, flags: CopyFlags): Promise<undefined> {
+  const [from, to] = [await placeOf(context, '--from', flags.from), await placeOf(context, '--to', flags.to)];
+  if (from === to) throw new VoxproxyError('usage', '--from and --to are the same store.');
+  const { out } = context;
+  const [source, target] = [await context.house(from), await context.house(to)] as [House, House];
+  const dryRun = flags.dryRun ?? false;
+  let shown = 0;
+  const copied = await copyStore(source, target, {
+    dryRun,
+    now: context.now(),
+    signal: context.signal,
+    onProgress: (done, all) => {
+      const now = context.now();
+      if (!out.isTerminal || out.json || now - shown < PROGRESS) return;
+      shown = now;
+      out.say(`${done} of ${all} sessions …`);
+    },
+  });
+  const { sessions, numbers, marked, logged } = copied;
+  out.answer({ copied, ...(dryRun ? { dryRun } : {}) }, () =>
+    [
+      `${out.style.green('✔')} ${dryRun ? 'Everything could be copied' : 'Copied'} to ${target.store.shown}`,
+      `  ${sessions} sessions, ${numbers} numbers, ${marked} people with a mark, ${logged} new entries of the log`,
+    ].join('\n'),
+  );
+  if (!dryRun) out.suggest('voxproxy doctor');
+}
+
+/** Milliseconds between two lines of progress. */
+const PROGRESS = 1_000;
+
+async function placeOf(context: Context, flag: string, place: string | undefined): Promise<string | null> {
+  if (place === 'json') return null;
+  if (place === 'postgres') {
+    const url = await context.postgresUrl();
+    if (url !== null) return url;
+    throw new VoxproxyError(
+      'settings',
+      'VOXPROXY_STORE is not set.',
+      'Set it to postgres://user@host/database.',
+    );
+  }
+  if (place !== undefined && /^postgres(ql)?:\/\//.test(place)) return place;
+  throw new VoxproxyError('usage', `${flag} takes json, postgres, or the URL of a PostgreSQL store.`);
+}
+
+export async function migrate(context: Context, { dryRun = false }: MigrateFlags): Promise<undefined> {
+  const { out } = context;
+  const url = await context.postgresUrl();
+  if (url === null) {
+    throw new VoxproxyError(
+      'usage',
+      'The store is the file in the home, and every voxproxy brings it up by itself.',
+      'For a PostgreSQL store, set VOXPROXY_STORE.',
+    );
+  }
+  const store = await context.postgresStore(url, await context.encryptionKey());
+  const before = await store.version();
+  if (!dryRun) await store.migrate();
+  const { wanted } = store;
+  out.answer({ store: { before, version: dryRun ? before : wanted, wanted } }, () =>
+    before === wanted
+      ? `${out.style.green('✔')} The tables have version ${wanted} already.`
+      : dryRun
+        ? `The tables would go from version ${before} to ${wanted}.`
+        : `${out.style.green('✔')} The tables went from version ${before} to ${wanted}.`,
+  );
 }
 
 async function currentKey(context: Context): Promise<Buffer> {

@@ -29,7 +29,14 @@ export function numberRow(number: PoolNumber, seals: Seals): (string | null)[] {
 export function numberOf(row: NumberRow, seals: Seals): PoolNumber {
   const { number: e164, country, type, features, state, purchase, seal } = row;
   const kinds = features === '' ? [] : features.split(',');
-  const number = { number: e164, country, type, features: kinds, state, order: purchase } as PoolNumber;
+  const number = {
+    number: e164,
+    country,
+    type,
+    features: kinds,
+    state,
+    order: purchase,
+  } as unknown as PoolNumber;
   if (!isPoolNumber(number))
     throw new VoxproxyError(
       'store',
