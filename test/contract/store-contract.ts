@@ -34,8 +34,11 @@ export type OpenedStore = {
 const [N1, N2, N3] = [virtualNumber(1), virtualNumber(2), virtualNumber(3)];
 const NOW = START;
 
-/** What every store promises. */
-export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
+/**
+ * What every store promises.
+ * @param runs how many random histories it goes through
+ */
+export function storeContract(name: string, open: () => Promise<OpenedStore>, runs = 25): void {
   describe(name, () => {
     let opened: OpenedStore;
     let store: Store;
@@ -799,7 +802,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
             await fresh.close();
           }
         }),
-        { numRuns: 25 },
+        { numRuns: runs },
       );
     }, 20_000);
   });

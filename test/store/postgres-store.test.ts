@@ -1,31 +1,272 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Opened } from '../../src/domain/opening.js';
 import { FieldCipher } from '../../src/store/field-cipher.js';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
+import {
+  ANNA,
+  BEN,
+  CLEO,
+  counter,
+  DORA,
+  poolNumber,
+  poolOf,
+  realNumber,
+  request,
+  START,
+  virtualNumber,
+} from '../contract/fixtures.js';
 import { storeContract } from '../contract/store-contract.js';
-import { emptySchema } from '../support/postgres.js';
+import { administer, emptySchema, type Schema } from '../support/postgres.js';
 
 const KEY = Buffer.alloc(32, 7);
+const OTHER_KEY = Buffer.alloc(32, 8);
+const cipherOf = (key: Buffer | null) => key && new FieldCipher(key, false);
 
 for (const [name, key] of [
   ['the PostgreSQL store', null],
   ['the encrypted PostgreSQL store', KEY],
 ] as const) {
-  storeContract(name, async () => {
-    const schema = await emptySchema();
-    const stores: PostgresStore[] = [];
-    const open = () => {
-      const address = { ...readAddress(schema.url), pool: 2 };
-      const store = new PostgresStore(address, key && new FieldCipher(key, false), 'caller');
-      stores.push(store);
-      return store;
-    };
-    return {
-      store: open(),
-      reopen: async () => open(),
-      close: async () => {
-        await Promise.all(stores.map((store) => store.end()));
-        await schema.drop();
+  describe('held to the contract', () => {
+    const free: Schema[] = [];
+    afterAll(async () => {
+      for (const schema of free) await schema.drop();
+    });
+    // Emptying tables is quicker than making them for each test.
+    storeContract(
+      name,
+      async () => {
+        const schema = free.pop() ?? (await emptySchema());
+        const stores: PostgresStore[] = [];
+        const open = () => {
+          const store = new PostgresStore({ ...readAddress(schema.url), pool: 2 }, cipherOf(key), 'caller');
+          stores.push(store);
+          return store;
+        };
+        return {
+          store: open(),
+          reopen: async () => open(),
+          close: async () => {
+            await Promise.all(stores.map((store) => store.end()));
+            for (const table of ['sessions', 'legs', 'names', 'people', 'numbers'])
+              await administer(`DELETE FROM ${schema.name}.voxproxy_${table}`);
+            free.push(schema);
+          },
+        };
       },
-    };
+      10,
+    );
   });
 }
+
+describe('a PostgreSQL store', () => {
+  let schema: Schema;
+  let stores: PostgresStore[];
+  beforeEach(async () => {
+    schema = await emptySchema();
+    stores = [];
+  });
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.end()));
+    await schema.drop();
+  });
+  const open = (key: Buffer | null = null, clock: 'database' | 'caller' = 'caller') => {
+    const store = new PostgresStore({ ...readAddress(schema.url), pool: 3 }, cipherOf(key), clock);
+    stores.push(store);
+    return store;
+  };
+  const change = (text: string) => administer(text.replaceAll('voxproxy_', `${schema.name}.voxproxy_`));
+  const paired = async (store: PostgresStore) => {
+    for (const number of poolOf(3)) await store.putNumber(number, START);
+    await store.open([request(ANNA, BEN), request(CLEO, DORA)], START, counter());
+    return store;
+  };
+
+  describe('whose tables', () => {
+    it('are made once by twenty that come at once', async () => {
+      const all = Array.from({ length: 20 }, () => open());
+      await Promise.all(all.map((store) => store.numbers()));
+      expect(await change('SELECT count(*)::int AS count FROM voxproxy_store')).toEqual([{ count: 1 }]);
+      const [one, other] = all as [PostgresStore, PostgresStore];
+      await one.mark(ANNA, 'blocked', true);
+      expect((await other.marksOf(ANNA)).blocked).toBe(true);
+    });
+
+    it('are refused as a matter of settings when a newer voxproxy made them, by one that runs too', async () => {
+      const running = await paired(open());
+      await change('UPDATE voxproxy_store SET version = 99, generation = generation + 1');
+      for (const store of [running, open()])
+        await expect(store.locate(ANNA, virtualNumber(1))).rejects.toMatchObject({
+          code: 'settings',
+          message: expect.stringContaining('newer voxproxy (version 99'),
+        });
+      await expect(open().migrate()).rejects.toMatchObject({ code: 'settings' });
+    });
+
+    it('of an older voxproxy wait for store migrate, which keeps what is there', async () => {
+      const running = await paired(open());
+      await change('DROP TABLE voxproxy_log');
+      await change('UPDATE voxproxy_store SET version = 1, generation = generation + 1');
+      await expect(running.sessions()).rejects.toMatchObject({
+        code: 'settings',
+        hint: 'Bring it up with: voxproxy store migrate',
+      });
+      await Promise.all(Array.from({ length: 5 }, () => open().migrate()));
+      expect(await running.sessions()).toHaveLength(2);
+      expect(await running.version()).toBe(running.wanted);
+      expect(await change('SELECT count(*)::int AS count FROM voxproxy_log')).toEqual([{ count: 0 }]);
+    });
+  });
+
+  it('decides by the clock of the database, whatever the machines say', async () => {
+    const [slow, quick] = [open(null, 'database'), open(null, 'database')];
+    for (const number of poolOf(2)) await slow.putNumber(number, 0);
+    const HOUR = 3_600_000;
+    const given = { ttl: 3600 };
+    const results = [
+      ...(await slow.open([request(ANNA, BEN, { given })], Date.now() - 5 * HOUR, () => 'slow')),
+      ...(await quick.open([request(CLEO, DORA, { given })], Date.now() + 5 * HOUR, () => 'quick')),
+    ] as Extract<Opened, { kind: 'created' }>[];
+    for (const { session } of results) expect(Math.abs(session.createdAt - Date.now())).toBeLessThan(60_000);
+    const { now, owner } = await slow.locate(ANNA, results[0]?.session.b.virtualNumber ?? virtualNumber(1));
+    expect(owner?.id).toBe('slow');
+    expect(Math.abs((now ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect((await quick.close('slow', 0))?.closedAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it('lets a hundred that want the last numbers at once share them without a leg owned twice', async () => {
+    const all = Array.from({ length: 10 }, () => open());
+    for (const number of poolOf(4)) await (all[0] as PostgresStore).putNumber(number, START);
+    const people = [ANNA, BEN, CLEO, DORA, realNumber(5), realNumber(6)];
+    const pairs = people.flatMap((one, n) => people.slice(n + 1).map((other) => request(one, other)));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => n).flatMap((n) =>
+        pairs.map((asked, m) => (all[n] as PostgresStore).open([asked], START, () => `id-${n}-${m}`)),
+      ),
+    );
+    const kinds = results.flat().map(({ kind }) => kind);
+    const sessions = await (all[0] as PostgresStore).sessions();
+    expect(kinds.filter((kind) => kind === 'created')).toHaveLength(sessions.length);
+    // Four numbers: nobody reaches more than four others, and somebody is left with fewer than they wanted.
+    expect(sessions.length).toBeLessThanOrEqual(12);
+    expect(sessions.length).toBeGreaterThanOrEqual(9);
+    const legs = sessions.flatMap(({ a, b }) => [a.person + b.virtualNumber, b.person + a.virtualNumber]);
+    expect(new Set(legs).size).toBe(legs.length);
+  });
+
+  describe('with a key', () => {
+    const everything = async () => {
+      const rows = await Promise.all(
+        ['store', 'numbers', 'people', 'sessions', 'legs', 'names'].map((table) =>
+          change(`SELECT * FROM voxproxy_${table}`),
+        ),
+      );
+      return JSON.stringify(rows);
+    };
+
+    it('holds no real number and no lookup key', async () => {
+      await paired(open());
+      const [{ lookup_key: lookupKey } = {}] = await change('SELECT lookup_key FROM voxproxy_store');
+      expect(await everything()).toContain(ANNA);
+      await open().recrypt(cipherOf(KEY));
+      const sealed = await everything();
+      for (const number of [ANNA, BEN, CLEO, DORA]) expect(sealed).not.toContain(number.slice(3));
+      expect(sealed).not.toContain(lookupKey);
+    });
+
+    it('is read with that key alone, and changes it while others run', async () => {
+      const running = await paired(open(KEY));
+      const before = await running.sessions();
+      await expect(open().sessions()).rejects.toMatchObject({ code: 'settings', message: /is encrypted/ });
+      await expect(open(OTHER_KEY).sessions()).rejects.toMatchObject({ message: /not the one of the store/ });
+      await open(KEY).recrypt(cipherOf(OTHER_KEY));
+      await expect(running.locate(ANNA, virtualNumber(1))).rejects.toMatchObject({ code: 'settings' });
+      expect(await open(OTHER_KEY).sessions()).toEqual(before);
+      // Again, as after an interruption.
+      await open(KEY).recrypt(cipherOf(OTHER_KEY));
+      await open(OTHER_KEY).recrypt(null);
+      expect(await open().sessions()).toEqual(before);
+      await expect(open(KEY).sessions()).rejects.toMatchObject({ message: /not encrypted yet/ });
+    });
+
+    it.each([
+      ['a session closed', "UPDATE voxproxy_sessions SET closed_at = 1 WHERE id = 's1'"],
+      ['a label', "UPDATE voxproxy_sessions SET b_label = 'somebody else' WHERE id = 's1'"],
+      [
+        'a number of another session',
+        "UPDATE voxproxy_sessions SET b_number = (SELECT b_number FROM voxproxy_sessions WHERE id = 's2') WHERE id = 's1'",
+      ],
+    ])('finds out who changes %s without it', async (_what, text) => {
+      const store = await paired(open(KEY));
+      await change(text);
+      await expect(store.session('s1')).rejects.toMatchObject({
+        code: 'store',
+        message: /session s1 was tampered with/,
+      });
+      const { virtualNumber: dialled } = (await store.session('s2'))?.a ?? {
+        virtualNumber: virtualNumber(1),
+      };
+      expect((await store.locate(DORA, dialled)).owner?.id).toBe('s2');
+    });
+
+    it('finds out who unblocks somebody, or links a number, without it', async () => {
+      const store = await paired(open(KEY));
+      await store.mark(ANNA, 'blocked', true);
+      await change('UPDATE voxproxy_people SET blocked = false');
+      await expect(store.marksOf(ANNA)).rejects.toMatchObject({ code: 'store' });
+      await store.putNumber(poolNumber(virtualNumber(9), { state: 'releasing' }), START);
+      await change("UPDATE voxproxy_numbers SET state = 'linked'");
+      await expect(store.locate(CLEO, virtualNumber(9))).rejects.toMatchObject({ code: 'store' });
+      await expect(store.numbers()).rejects.toMatchObject({ message: /a virtual number was tampered with/ });
+    });
+  });
+});
+
+describe('the address of a PostgreSQL store', () => {
+  it('is what libpq takes, several hosts included', () => {
+    expect(
+      readAddress('postgresql://me:a%2Fb@one.example,[::1]:6000/vox?sslmode=disable&pool=4'),
+    ).toMatchObject({
+      hosts: [
+        { host: 'one.example', port: 5432 },
+        { host: '::1', port: 6000 },
+      ],
+      user: 'me',
+      password: 'a/b',
+      database: 'vox',
+      tls: null,
+      pool: 4,
+      shown: 'one.example:5432,::1:6000/vox',
+    });
+    expect(readAddress('postgres:///vox?host=/run/postgresql')).toMatchObject({
+      hosts: [{ host: '/run/postgresql' }],
+      tls: null,
+    });
+  });
+
+  it('wants proof from a server elsewhere, unless it says otherwise', () => {
+    expect(readAddress('postgres://localhost/vox').tls).toBeNull();
+    expect(readAddress('postgres://db.example/vox').tls).toEqual({});
+    expect(readAddress('postgres://db.example/vox?sslmode=require').tls).toEqual({
+      rejectUnauthorized: false,
+    });
+  });
+
+  it.each([
+    'postgres://me:secret@db.example:0/vox',
+    'postgres://me:secret@db.example/vox?sslmode=prefer',
+    'postgres://me:secret@db.example/vox?colour=blue',
+    'postgres://me:secret@db.example/vox?pool=none',
+    'postgres://me:secret@db.example/vox?sslrootcert=/nowhere/secret',
+    'postgres://me:secret@db_%/vox',
+    'mysql://me:secret@db.example/vox',
+  ])('%s is refused, and not repeated', (url) => {
+    try {
+      readAddress(url);
+      expect.fail('it was taken');
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'settings' });
+      expect((error as Error).message).not.toContain('secret');
+    }
+  });
+});

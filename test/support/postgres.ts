@@ -3,6 +3,7 @@ import { accepting } from './postgres-server.js';
 
 let made = 0;
 let client: Promise<pg.Client> | null = null;
+let last: Promise<unknown> = Promise.resolve();
 
 /** The PostgreSQL of this run: the tests' own, or that of DATABASE_URL. */
 export function postgresUrl(): string {
@@ -11,19 +12,26 @@ export function postgresUrl(): string {
   return url;
 }
 
-/** Says something to the server, as its administrator. */
+/** Says something to the server, as its administrator; one thing after the other. */
 export async function administer(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  client ??= (async () => {
-    await accepting(postgresUrl());
-    const made = new pg.Client({ connectionString: postgresUrl() });
-    await made.connect();
-    return made;
-  })();
-  return (await (await client).query(text, values)).rows;
+  client ??= connected();
+  const connection = client;
+  const answer = last.catch(() => {}).then(async () => (await connection).query(text, values));
+  last = answer;
+  return (await answer).rows;
 }
 
+async function connected(): Promise<pg.Client> {
+  await accepting(postgresUrl());
+  const made = new pg.Client({ connectionString: postgresUrl() });
+  await made.connect();
+  return made;
+}
+
+export type Schema = { url: string; name: string; drop: () => Promise<void> };
+
 /** An empty schema of its own, as quick as a database would be slow. */
-export async function emptySchema(): Promise<{ url: string; name: string; drop: () => Promise<void> }> {
+export async function emptySchema(): Promise<Schema> {
   const name = `test_${process.pid}_${++made}_${Math.random().toString(36).slice(2, 8)}`;
   await administer(`CREATE SCHEMA ${name}`);
   const url = new URL(postgresUrl());

@@ -71,7 +71,8 @@ export class Database {
         return await this.#once((send) => work(send, prepared), isolation, state);
       } catch (error) {
         const isLost = isConnectionLost(error) && !state.committing && ++lost <= LOST_CONNECTIONS;
-        if (attempt >= ATTEMPTS || !(isTransient(error) || isLost)) throw failureOf(error, this.shown);
+        if (attempt >= ATTEMPTS || !(isTransient(error) || isLost))
+          throw failureOf(error, this.shown, state.committing);
       }
       const longest = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** attempt);
       await wait(Math.random() * longest);

@@ -55,8 +55,9 @@ export function isMadeAlready(error: unknown): boolean {
 /**
  * What PostgreSQL or the network said, as an error of ours. Its own text stays out: it repeats values.
  * @param shown the address without secrets
+ * @param isSaving whether it came in the moment of saving
  */
-export function failureOf(error: unknown, shown: string): unknown {
+export function failureOf(error: unknown, shown: string, isSaving = false): unknown {
   if (error instanceof VoxproxyError) return error;
   const code = codeOf(error);
   const refused = SETTINGS.get(code ?? '');
@@ -78,7 +79,9 @@ export function failureOf(error: unknown, shown: string): unknown {
     return new VoxproxyError(
       'store',
       `The store ${shown} cannot be reached: ${WHY[code ?? ''] ?? code ?? 'it does not answer'}.`,
-      'Nothing is connected without it. What was being saved at this moment may be there: look before doing it again.',
+      isSaving
+        ? 'Whether the last step was saved is not known: look before doing it again.'
+        : 'Nothing was changed.',
     );
   }
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
