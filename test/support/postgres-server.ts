@@ -28,10 +28,15 @@ const HASTY = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'm
 export class PostgresServer {
   #process: ChildProcess | null = null;
 
-  readonly #home = mkdtempSync(join(tmpdir(), 'voxproxy-postgres-'));
+  readonly #home: string;
   #binaries = '';
 
-  constructor(readonly port: number) {}
+  constructor(
+    readonly port: number,
+    home = mkdtempSync(join(tmpdir(), 'voxproxy-postgres-')),
+  ) {
+    this.#home = home;
+  }
 
   /** Makes its files. */
   async make(): Promise<void> {
@@ -45,6 +50,13 @@ export class PostgresServer {
     );
   }
 
+  /** The same files, served at another port; one of the two runs at a time. */
+  at(port: number): PostgresServer {
+    const moved = new PostgresServer(port, this.#home);
+    moved.#binaries = this.#binaries;
+    return moved;
+  }
+
   /** The address of one of its databases. */
   url(database = 'postgres', port = this.port): string {
     return `postgres://postgres@127.0.0.1:${port}/${database}`;
@@ -52,6 +64,7 @@ export class PostgresServer {
 
   /** Starts it, and waits until it takes connections. */
   async start(): Promise<void> {
+    process.once('exit', this.#kill);
     const settings = [...HASTY, 'listen_addresses=127.0.0.1', `unix_socket_directories=${this.#home}`];
     this.#process = spawn(
       join(this.#binaries, 'bin', 'postgres'),
@@ -67,6 +80,7 @@ export class PostgresServer {
     this.#process = null;
     if (running === null || running.exitCode !== null) return;
     const ended = new Promise((done) => running.once('exit', done));
+    process.off('exit', this.#kill);
     running.kill(signal);
     await ended;
   }
@@ -75,6 +89,9 @@ export class PostgresServer {
     await this.stop('SIGQUIT');
     rmSync(this.#home, { recursive: true, force: true });
   }
+
+  /** Tests that are broken off leave no server behind. */
+  readonly #kill = () => this.#process?.kill('SIGQUIT');
 
   get #data(): string {
     return join(this.#home, 'data');
