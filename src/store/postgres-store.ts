@@ -1,6 +1,6 @@
 import { type Erased, erasePerson } from '../domain/erasing.js';
 import { decideExtension, type Extended } from '../domain/extending.js';
-import type { Opened } from '../domain/opening.js';
+import type { Opened, Opening } from '../domain/opening.js';
 import type { E164 } from '../domain/phone-number.js';
 import { isInPool, type NumberState, type PoolNumber } from '../domain/pool.js';
 import { sessionsUsing } from '../domain/pool-usage.js';
@@ -21,7 +21,7 @@ import { concernOf, decideAll, openingsOf, readConcerned, save } from './postgre
 import { recrypt } from './postgres/recrypting.js';
 import { Seals } from './postgres/seals.js';
 import { readSessions } from './postgres/session-pages.js';
-import { type Row, rowOf, SESSION_COLUMNS, sessionOf, UPDATE_SESSION } from './postgres/session-rows.js';
+import { rowOf, SESSION_JSON, type SessionJson, sessionOf, UPDATE_SESSION } from './postgres/session-rows.js';
 import type { Mark, Marks, OpeningRequest, Released, Store, Told } from './store.js';
 
 /**
@@ -38,15 +38,24 @@ const COUNTED = 10_000;
 const COUNT_SHARE = 100;
 
 const LOCATE = `SELECT m.generation, ${NOW} AS now,
-    d.country AS d_country, d.type AS d_type, d.features AS d_features, d.state AS d_state,
-    d.purchase AS d_purchase, d.seal AS d_seal, c.state AS c_state,
-    p.blocked, p.texts_stopped, p.seal, ${SESSION_COLUMNS}
+    json_build_array(d.number, d.country, d.type, d.features, d.state, d.purchase, d.seal) AS dialled,
+    c.state AS caller_state,
+    CASE WHEN p.person IS NULL THEN NULL ELSE json_build_array(p.blocked, p.texts_stopped, p.seal) END AS marks,
+    CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session
   FROM voxproxy_store m
   LEFT JOIN voxproxy_numbers d ON d.number = $2
   LEFT JOIN voxproxy_numbers c ON c.number = $3
   LEFT JOIN voxproxy_people p ON p.person = $1
   LEFT JOIN voxproxy_legs l ON l.caller = $1 AND l.dialled = $2
   LEFT JOIN voxproxy_sessions s ON s.id = l.session_id`;
+
+type LocateRow = {
+  now: Instant;
+  dialled: [string | null, string, string, string, string, string | null, string | null];
+  caller_state: NumberState | null;
+  marks: [boolean, boolean, string | null] | null;
+  session: SessionJson | null;
+};
 
 const MARKS = `SELECT m.generation, p.blocked, p.texts_stopped, p.seal
   FROM voxproxy_store m LEFT JOIN voxproxy_people p ON p.person = $1`;
@@ -106,13 +115,13 @@ export class PostgresStore implements Store, Portable {
   }
 
   async session(id: string) {
-    const [row] = await this.#ask<Row>(
+    const [row] = await this.#ask<{ session: SessionJson | null }>(
       'session',
-      `SELECT m.generation, ${SESSION_COLUMNS}
-      FROM voxproxy_store m LEFT JOIN voxproxy_sessions s ON s.id = $1`,
+      `SELECT m.generation, CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session
+        FROM voxproxy_store m LEFT JOIN voxproxy_sessions s ON s.id = $1`,
       async () => [id],
     );
-    return row === undefined || row.id === null ? undefined : sessionOf(row, this.#seals);
+    return row?.session == null ? undefined : sessionOf(row.session, this.#seals);
   }
 
   async numbers() {
@@ -127,20 +136,20 @@ export class PostgresStore implements Store, Portable {
 
   async locate(caller: E164 | undefined, dialled: E164): Promise<Located> {
     let person: PersonId | undefined;
-    const [row] = await this.#ask<Row>('locate', LOCATE, async (frame) => {
+    const [row] = await this.#ask<LocateRow>('locate', LOCATE, async (frame) => {
       person = caller && frame.person(caller);
       return [person ?? '', dialled, caller ?? ''];
     });
     if (row === undefined) throw new LostRace();
-    const isOurs = row.d_state !== null && isInPool(this.#dialled(dialled, row));
+    const { now, dialled: kept, caller_state: state, marks, session } = row;
     return {
       caller: person,
-      callerIsBlocked: person !== undefined && this.#marks(person, row as MarkRow).blocked,
-      callerIsInPool: row.c_state !== null && isInPool({ state: row.c_state } as PoolNumber),
+      callerIsBlocked: person !== undefined && this.#marks(person, marks).blocked,
+      callerIsInPool: state !== null && isInPool({ state } as PoolNumber),
       dialled,
-      dialledIsInPool: isOurs,
-      owner: row.id === null ? undefined : sessionOf(row, this.#seals),
-      ...(this.#clock === 'database' ? { now: row.now as Instant } : {}),
+      dialledIsInPool: kept[0] !== null && isInPool(this.#dialled(kept)),
+      owner: session === null ? undefined : sessionOf(session, this.#seals),
+      ...(this.#clock === 'database' ? { now } : {}),
     };
   }
 
@@ -150,7 +159,7 @@ export class PostgresStore implements Store, Portable {
       person = frame.person(number);
       return [person];
     });
-    return this.#marks(person, row);
+    return this.#marks(person, marksIn(row));
   }
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
@@ -235,7 +244,7 @@ export class PostgresStore implements Store, Portable {
         'SELECT blocked, texts_stopped, seal FROM voxproxy_people WHERE person = $1',
         [person],
       );
-      const was = this.#marks(person, rows[0]);
+      const was = this.#marks(person, marksIn(rows[0]));
       const marks = { ...was, [mark]: on };
       await send('UPDATE voxproxy_people SET blocked = $2, texts_stopped = $3, seal = $4 WHERE person = $1', [
         person,
@@ -251,11 +260,11 @@ export class PostgresStore implements Store, Portable {
     return this.#writing('SHARE', given, async (send, now, _held, frame) => {
       const person = frame.person(number);
       await holdPeople(send, [person]);
-      const { rows } = await send<Row>(
-        `SELECT ${SESSION_COLUMNS} FROM voxproxy_sessions s WHERE s.a_person = $1 OR s.b_person = $1 ORDER BY s.made FOR UPDATE`,
+      const { rows } = await send<{ session: SessionJson }>(
+        `SELECT ${SESSION_JSON} AS session FROM voxproxy_sessions s WHERE s.a_person = $1 OR s.b_person = $1 ORDER BY s.made FOR UPDATE`,
         [person],
       );
-      const sessions = rows.map((row) => sessionOf(row, this.#seals));
+      const sessions = rows.map(({ session }) => sessionOf(session, this.#seals));
       const erased = erasePerson(sessions, person, now);
       await Promise.all(sessions.map((session) => this.#put(send, session)));
       return erased;
@@ -358,21 +367,28 @@ export class PostgresStore implements Store, Portable {
     newId: () => string,
   ): Promise<Opened[]> {
     const ids = new Ids(newId);
-    return this.#writing('SHARE', given, async (send, now, { poolVersion }, frame) => {
-      const openings = openingsOf(requests, frame);
-      const concern = concernOf(openings);
-      const holding = holdPeople(send, concern.people);
-      // Sent behind the locks, it is answered when they are held.
-      const [sessions] = await Promise.all([readConcerned(send, concern, this.#seals), holding]);
-      const pool = await this.#numbersIn(send, poolVersion);
-      ids.rewind();
-      const opened = decideAll(openings, { pool, sessions, liveLegs: await this.#liveLegs(now), now }, () =>
-        ids.next(),
-      );
-      const created = opened.flatMap((one) => (one.kind === 'created' ? [one.session] : []));
-      if (created.length > 0) await save(send, created, sessions, ids, this.#seals);
-      return opened;
-    });
+    type Early = { openings: Opening[]; sessions: Session[] };
+    return this.#writing<Opened[], Early>(
+      'SHARE',
+      given,
+      async (send, now, { poolVersion }, _frame, { openings, sessions }) => {
+        const pool = await this.#numbersIn(send, poolVersion);
+        const liveLegs = await this.#liveLegs(now);
+        ids.rewind();
+        const opened = decideAll(openings, { pool, sessions, liveLegs, now }, () => ids.next());
+        const created = opened.flatMap((one) => (one.kind === 'created' ? [one.session] : []));
+        if (created.length > 0) await save(send, created, sessions, ids, this.#seals);
+        return opened;
+      },
+      async (send, frame) => {
+        const openings = openingsOf(requests, frame);
+        const concern = concernOf(openings);
+        const holding = holdPeople(send, concern.people);
+        // Sent behind the locks, it is answered when they are held.
+        const [sessions] = await Promise.all([readConcerned(send, concern, this.#seals), holding]);
+        return { openings, sessions };
+      },
+    );
   }
 
   async #putNumber(
@@ -391,15 +407,15 @@ export class PostgresStore implements Store, Portable {
   }
 
   async #takeOut(send: Send, number: E164, force: boolean, now: Instant): Promise<Released> {
-    const { rows } = await send<Row>(
-      `SELECT ${SESSION_COLUMNS} FROM voxproxy_sessions s
+    const { rows } = await send<{ session: SessionJson }>(
+      `SELECT ${SESSION_JSON} AS session FROM voxproxy_sessions s
         WHERE s.id IN (SELECT session_id FROM voxproxy_legs WHERE dialled = $1) AND (s.free_at IS NULL OR s.free_at > $2)
         ORDER BY s.made FOR UPDATE`,
       [number, now],
     );
     const sessions = sessionsUsing(
       number,
-      rows.map((row) => sessionOf(row, this.#seals)),
+      rows.map(({ session }) => sessionOf(session, this.#seals)),
       now,
     );
     if (sessions.length > 0 && !force) return { kind: 'in-use', sessions };
@@ -431,11 +447,11 @@ export class PostgresStore implements Store, Portable {
 
   /** These sessions, oldest first, which nobody else changes until the end of the transaction. */
   async #held(send: Send, ids: readonly string[]): Promise<Session[]> {
-    const { rows } = await send<Row>(
-      `SELECT ${SESSION_COLUMNS} FROM voxproxy_sessions s WHERE s.id = ANY($1::text[]) ORDER BY s.made FOR UPDATE`,
+    const { rows } = await send<{ session: SessionJson }>(
+      `SELECT ${SESSION_JSON} AS session FROM voxproxy_sessions s WHERE s.id = ANY($1::text[]) ORDER BY s.made FOR UPDATE`,
       [ids],
     );
-    return rows.map((row) => sessionOf(row, this.#seals));
+    return rows.map(({ session }) => sessionOf(session, this.#seals));
   }
 
   async #put(send: Send, session: Session): Promise<Session> {
@@ -468,28 +484,18 @@ export class PostgresStore implements Store, Portable {
     return this.#load.liveLegs;
   }
 
-  #marks(person: PersonId, row: MarkRow | undefined): Marks {
-    const marks = { blocked: row?.blocked ?? false, textsStopped: row?.texts_stopped ?? false };
-    this.#seals.checkMarks(person, marks, row?.seal ?? null);
+  #marks(person: PersonId, kept: LocateRow['marks']): Marks {
+    const [blocked, textsStopped, seal] = kept ?? [false, false, null];
+    const marks = { blocked, textsStopped };
+    this.#seals.checkMarks(person, marks, seal);
     return marks;
   }
 
-  #dialled(number: E164, row: Row): PoolNumber {
-    const field = (name: string) => row[`d_${name}`] as string;
-    const kept = {
-      number,
-      country: field('country'),
-      type: field('type'),
-      features: field('features'),
-      state: field('state'),
-    };
-    return numberOf(
-      { ...kept, purchase: row.d_purchase as string | null, seal: row.d_seal as string | null },
-      this.#seals,
-    );
+  #dialled([number, country, type, features, state, purchase, seal]: LocateRow['dialled']): PoolNumber {
+    return numberOf({ number: number ?? '', country, type, features, state, purchase, seal }, this.#seals);
   }
 
-  #at(held: Held, given: Instant): Instant {
+  #at(held: Pick<Held, 'now'>, given: Instant): Instant {
     return this.#clock === 'database' ? held.now : given;
   }
 
@@ -525,7 +531,7 @@ export class PostgresStore implements Store, Portable {
     );
   }
 
-  async #look(send: Send): Promise<Held & { generation: number }> {
+  async #look(send: Send): Promise<Pick<Held, 'now' | 'poolVersion'> & { generation: number }> {
     const { rows } = await send<{ generation: number; pool_version: number; now: number }>(
       `SELECT generation, pool_version, ${NOW} AS now FROM voxproxy_store`,
     );
@@ -537,20 +543,23 @@ export class PostgresStore implements Store, Portable {
   /**
    * One change, as one step among all writers.
    * @param how together with other writers of sessions, or alone
+   * @param ahead what is asked in the same breath as the row about the store is held
    * @param given the caller's time, by which ended sessions lose their real numbers; null where no clock is at hand
    */
-  async #writing<T>(
+  async #writing<T, Early = undefined>(
     how: 'SHARE' | 'UPDATE',
     given: Instant | null,
-    change: (send: Send, now: Instant, held: Held, frame: Frame) => Promise<T>,
+    change: (send: Send, now: Instant, held: Held, frame: Frame, early: Early) => Promise<T>,
+    ahead: (send: Send, frame: Frame) => Promise<Early> = async () => undefined as Early,
   ): Promise<T> {
     return this.#database.transact(
       async (send, frame: Frame) => {
         try {
-          const held = await hold(send, frame, how);
+          const holding = hold(send, frame, how, this.#clock === 'database' ? null : given);
+          const [held, early] = await Promise.all([holding, ahead(send, frame)]);
           const now = given === null ? held.now : this.#at(held, given);
-          const result = await change(send, now, held, frame);
-          if (given !== null) await forget(send, now);
+          const result = await change(send, now, held, frame, early);
+          if (given !== null && held.isDue) await forget(send, now);
           return result;
         } catch (error) {
           if (error instanceof LostRace) this.#framed = null;
@@ -585,4 +594,8 @@ export class PostgresStore implements Store, Portable {
     if (row === undefined) throw new LostRace();
     return frameOf(row, this.#cipher, this.shown);
   }
+}
+
+function marksIn(row: MarkRow | undefined): LocateRow['marks'] {
+  return [row?.blocked ?? false, row?.texts_stopped ?? false, row?.seal ?? null];
 }

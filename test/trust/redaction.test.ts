@@ -153,6 +153,8 @@ const lines = (): string[][] => [
   ['store', 'encrypt'],
   ['store', 'rekey', '--new-key-file', 'key'],
   ['store', 'decrypt'],
+  ['store', 'copy', '--from', 'json', '--to', 'postgres://127.0.0.1:9/none', '--dry-run'],
+  ['store', 'migrate', '--dry-run'],
   ['sessions', 'close', session],
   ['unpair', session],
 ];

@@ -84,6 +84,7 @@ function profileOf({ given }: TypedLine): string | null {
 
 const nothing: Source = async () => [];
 const files: Source = async () => FILES;
+const stores: Source = async () => plain(['json', 'postgres']);
 
 const VALUES_OF_FLAG: Readonly<Record<string, Source>> = {
   '--by': async () => plain(['day', 'session', 'country']),
@@ -91,6 +92,7 @@ const VALUES_OF_FLAG: Readonly<Record<string, Source>> = {
   '--direction': fixed.directions,
   '--features': (_context, typed) => fixed.features(typed),
   '--file': files,
+  '--from': stores,
   '--host': async () => plain(['127.0.0.1', '0.0.0.0']),
   '--language': fixed.languages,
   '--language-a': fixed.languages,
@@ -100,6 +102,7 @@ const VALUES_OF_FLAG: Readonly<Record<string, Source>> = {
   '--private-key': files,
   '--profile': kept.profiles,
   '--status': async () => plain(['open', 'expired', 'closed']),
+  '--to': stores,
   '--type': fixed.numberTypes,
 };
 

@@ -1,5 +1,5 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
-import type { Client } from './connect.js';
+import { type Client, post } from './connect.js';
 
 /** Milliseconds until a question fails, whatever it waits for: a person is on the line. */
 const PATIENCE = 800;
@@ -24,7 +24,7 @@ export class AnswerLine {
       timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), PATIENCE);
     });
     try {
-      return await Promise.race([this.#connected().then((client) => client.query<Row>(question)), late]);
+      return await Promise.race([this.#connected().then((client) => post<Row>(client, question)), late]);
     } finally {
       clearTimeout(timer);
     }

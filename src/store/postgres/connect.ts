@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type { Socket } from 'node:net';
+import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import type { Address, Host } from './address.js';
 
 export type Client = pg.Client;
@@ -74,4 +75,15 @@ function configOf(
 async function refuseReadOnly(client: Client): Promise<void> {
   const { rows } = await client.query('SHOW transaction_read_only');
   if (rows[0]?.transaction_read_only === 'on') throw Object.assign(new Error('read-only'), { code: '25006' });
+}
+
+/** Sends a statement, in one packet with the others of the same moment. */
+export function post<Row extends QueryResultRow>(
+  client: Client,
+  query: QueryConfig,
+): Promise<QueryResult<Row>> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  return client.query<Row>(query);
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Address } from './address.js';
 import { AnswerLine } from './answer-line.js';
-import { type Client, connect, type Limits } from './connect.js';
+import { type Client, connect, type Limits, post } from './connect.js';
 import { failureOf, isConnectionLost, isTransient } from './failure.js';
 import { Pool } from './pool.js';
 
@@ -90,7 +90,7 @@ export class Database {
   ): Promise<T> {
     const client = await this.#pool.take();
     try {
-      const begun = client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+      const begun = post(client, { text: `BEGIN ISOLATION LEVEL ${isolation}` });
       begun.catch(() => {});
       const result = await work((text, values = []) => sent(client, text, values));
       await begun;
@@ -119,7 +119,7 @@ export class Database {
 
 /** Statements are prepared once a connection, under their own text's number. */
 function sent<Row extends QueryResultRow>(client: Client, text: string, values: readonly unknown[]) {
-  const answer = client.query<Row>({
+  const answer = post<Row>(client, {
     text,
     values: [...values],
     ...(values.length === 0 ? {} : { name: nameOf(text) }),

@@ -6,23 +6,40 @@ import type { Frame } from './frame.js';
 /** The database's own clock, in milliseconds. */
 export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
+/** The same for a whole statement: an index can be asked with it. */
+const STEADY_NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint';
+
 /** What a transaction learns when it holds the one row about the store. */
-export type Held = { now: Instant; poolVersion: number };
+export type Held = {
+  now: Instant;
+  poolVersion: number;
+  /** Whether a session is to be forgotten. */
+  isDue: boolean;
+};
 
 /**
  * Holds the one row about the store, as everybody does first: together with the others who write sessions, or alone,
  * to change what all of them go by.
  *
+ * @param given the time that decides what is due; null for the database's own
  * @throws LostRace when the store is another than it was
  */
-export async function hold(send: Send, frame: Frame, how: 'SHARE' | 'UPDATE'): Promise<Held> {
-  const { rows } = await send<{ generation: number; pool_version: number; now: number }>(
-    `SELECT generation, pool_version, ${NOW} AS now FROM voxproxy_store FOR ${how}`,
-    [],
+export async function hold(
+  send: Send,
+  frame: Frame,
+  how: 'SHARE' | 'UPDATE',
+  given: Instant | null,
+): Promise<Held> {
+  const { rows } = await send<{ generation: number; pool_version: number; now: number; is_due: boolean }>(
+    `SELECT m.generation, m.pool_version, ${NOW} AS now, EXISTS (
+        SELECT 1 FROM voxproxy_sessions
+        WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= COALESCE($1::bigint, ${STEADY_NOW})
+      ) AS is_due FROM voxproxy_store m FOR ${how} OF m`,
+    [given],
   );
   const [row] = rows;
   if (row?.generation !== frame.generation) throw new LostRace();
-  return { now: row.now, poolVersion: row.pool_version };
+  return { now: row.now, poolVersion: row.pool_version, isDue: row.is_due };
 }
 
 /** Holds these people: nobody else allocates for any of them until the end of the transaction. */

@@ -44,7 +44,7 @@ export async function replaceAll(target: Target, store: StoreFrame, pages: Sessi
   // Pages are read once: another attempt would find nothing left.
   let begun = false;
   await database.transact(async (send, frame: Frame) => {
-    await hold(send, frame, 'UPDATE');
+    await hold(send, frame, 'UPDATE', null);
     if (begun) throw new Error('the copy was interrupted; nothing was changed');
     begun = true;
     for (const table of TABLES) await send(`DELETE FROM voxproxy_${table}`);

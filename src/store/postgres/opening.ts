@@ -12,9 +12,9 @@ import type { Seals } from './seals.js';
 import {
   columnsOf,
   INSERT_SESSIONS,
-  type Row,
-  SESSION_COLUMNS,
+  SESSION_JSON,
   SESSION_PARAMETERS,
+  type SessionJson,
   sessionOf,
 } from './session-rows.js';
 
@@ -51,7 +51,7 @@ export function concernOf(openings: readonly Opening[]): Concern {
  * Sessions that had a leg of these people last, that were the last of a pair, or that are called so. Older ones of the
  * same people decide nothing: that keeps somebody with thousands of them as quick as anybody.
  */
-const CONCERNED = `SELECT ${SESSION_COLUMNS} FROM (
+const CONCERNED = `SELECT ${SESSION_JSON} AS session FROM (
     SELECT session_id AS id FROM voxproxy_legs WHERE caller = ANY($1::text[])
     UNION SELECT session_id FROM voxproxy_names WHERE name = ANY($2::text[])
     UNION SELECT named.id FROM unnest($2::text[]) AS named(id)
@@ -68,13 +68,13 @@ export async function readConcerned(
   seals: Seals,
 ): Promise<Session[]> {
   const both = [...pairs, ...pairs.map(([one, other]) => [other, one] as const)];
-  const { rows } = await send<Row>(CONCERNED, [
+  const { rows } = await send<{ session: SessionJson }>(CONCERNED, [
     people,
     names,
     both.map(([one]) => one),
     both.map(([, other]) => other),
   ]);
-  return rows.map((row) => sessionOf(row, seals));
+  return rows.map(({ session }) => sessionOf(session, seals));
 }
 
 export type Ground = {
@@ -118,7 +118,7 @@ const $ = (n: number) => `$${SESSION_PARAMETERS + n}::text[]`;
  * Sessions, their legs and their names in one statement. A leg or a name is taken over from those alone whom the
  * decision knew as its owners: whoever else has it by now was faster.
  */
-const SAVE = `WITH made AS (${INSERT_SESSIONS} RETURNING 1),
+const SAVE = `WITH made AS (${INSERT_SESSIONS} ON CONFLICT (id) DO NOTHING RETURNING 1),
   led AS (
     INSERT INTO voxproxy_legs AS leg (caller, dialled, session_id)
     SELECT * FROM unnest(${$(1)}, ${$(2)}, ${$(3)})
@@ -133,10 +133,8 @@ const SAVE = `WITH made AS (${INSERT_SESSIONS} RETURNING 1),
       WHERE known.session_id = ANY(${$(6)})
     RETURNING 1
   )
-  SELECT (SELECT count(*) FROM made) AS made, (SELECT count(*) FROM led) AS led, (SELECT count(*) FROM called) AS called`;
-
-const TAKEN = `SELECT id FROM voxproxy_sessions WHERE id = ANY($1::text[])
-  UNION SELECT name FROM voxproxy_names WHERE name = ANY($1::text[])`;
+  SELECT (SELECT count(*) FROM made) AS made, (SELECT count(*) FROM led) AS led, (SELECT count(*) FROM called) AS called,
+    (SELECT count(*) FROM voxproxy_names WHERE name = ANY($1::text[])) AS taken`;
 
 /**
  * Saves new sessions.
@@ -159,17 +157,15 @@ export async function save(
     }
   }
   const column = (n: number) => [...legs.values()].map((leg) => leg[n]);
-  const taken = send<{ id: string }>(TAKEN, [created.map(({ id }) => id)]);
-  const saved = send<{ made: number; led: number; called: number }>(SAVE, [
+  const { rows } = await send<{ made: number; led: number; called: number; taken: number }>(SAVE, [
     ...columnsOf(created, seals),
     ...[column(0), column(1), column(2), [...names.keys()], [...names.values()]],
     known.map(({ id }) => id),
   ]);
-  const { rows } = await taken;
-  if (rows.length > 0) {
-    ids.reject(rows.map(({ id }) => id));
+  const [counted] = rows;
+  if (counted?.made !== created.length || counted.taken > 0) {
+    ids.reject(created.map(({ id }) => id));
     throw new LostRace();
   }
-  const [counted] = (await saved).rows;
-  if (counted?.led !== legs.size || counted.called !== names.size) throw new LostRace();
+  if (counted.led !== legs.size || counted.called !== names.size) throw new LostRace();
 }
