@@ -70,7 +70,7 @@ export async function pair(
     standing.map(({ session }) => session),
     (session, side) => session[side].notifiedAt === null,
   );
-  const sessions = new Map((await deps.store.sessions()).map((session) => [session.id, session]));
+  const sessions = await newest(deps.store, standing);
   const told = new Map(
     standing.map((one, i) => [
       one,
@@ -82,6 +82,17 @@ export async function pair(
     ]),
   );
   return saved.map((one) => (one instanceof VoxproxyError ? one : (told.get(one) ?? one)));
+}
+
+/** A large store is not read whole for a few. */
+const FEW = 20;
+
+async function newest(store: Store, paired: readonly Paired[]): Promise<Map<string, Session>> {
+  const sessions =
+    paired.length > FEW
+      ? await store.sessions()
+      : await Promise.all(paired.map(({ session }) => store.session(session.id)));
+  return new Map(sessions.flatMap((session) => (session === undefined ? [] : [[session.id, session]])));
 }
 
 type Checked = { request: PairRequest; people: CheckedPeople };
