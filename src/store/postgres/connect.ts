@@ -35,6 +35,8 @@ export async function connect(address: Address, preferred: Preferred, limits: Li
     try {
       await client.connect();
       if (hosts.length > 1) await refuseReadOnly(client);
+      // Planning takes longer than these statements do. Engines that do not know the setting plan as they like.
+      client.query('SET plan_cache_mode = force_generic_plan').catch(() => {});
       return client;
     } catch (error) {
       failure = error;
