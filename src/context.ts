@@ -139,7 +139,7 @@ export class Context {
    */
   async postgresUrl(): Promise<string | null> {
     const url = (await this.settings()).variable('VOXPROXY_STORE');
-    if (url === undefined || /^postgres(ql)?:\/\//.test(url)) return url ?? null;
+    if (url === undefined || isPostgresUrl(url)) return url ?? null;
     throw new VoxproxyError(
       'settings',
       'VOXPROXY_STORE is not the address of a PostgreSQL store.',
@@ -278,6 +278,11 @@ export class Context {
     const warn = (message: string) => this.out.warn(message);
     return new Adapter(join((await this.settings()).home, 'store.json'), warn, key && new FieldCipher(key));
   }
+}
+
+/** Whether it looks like the address of a PostgreSQL store. */
+export function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text);
 }
 
 /** @throws VoxproxyError `settings` when it is not 32 bytes in hex or base64 */

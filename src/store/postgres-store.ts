@@ -6,11 +6,13 @@ import { isInPool, type NumberState, type PoolNumber } from '../domain/pool.js';
 import { sessionsUsing } from '../domain/pool-usage.js';
 import type { Located } from '../domain/routing.js';
 import type { Instant, PersonId, Session } from '../domain/session.js';
+import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import type { Portable, SessionPages, StoreFrame } from './portable.js';
 import type { Address } from './postgres/address.js';
 import { Database, type Send } from './postgres/database.js';
-import { LostRace } from './postgres/failure.js';
+import { inTime } from './postgres/deadline.js';
+import { failureOf, LostRace } from './postgres/failure.js';
 import { type Frame, type FrameRow, frameOf, newborn } from './postgres/frame.js';
 import { Ids } from './postgres/ids.js';
 import { forget, type Held, hold, holdPeople, NOW } from './postgres/locks.js';
@@ -116,6 +118,7 @@ export class PostgresStore implements Store, Portable {
 
   async session(id: string) {
     const [row] = await this.#ask<{ session: SessionJson | null }>(
+      'look',
       'session',
       `SELECT m.generation, CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session
         FROM voxproxy_store m LEFT JOIN voxproxy_sessions s ON s.id = $1`,
@@ -126,6 +129,7 @@ export class PostgresStore implements Store, Portable {
 
   async numbers() {
     const rows = await this.#ask<NumberRow>(
+      'look',
       'numbers',
       `SELECT m.generation, ${NUMBER_COLUMNS}
       FROM voxproxy_store m LEFT JOIN voxproxy_numbers ON true ORDER BY placed`,
@@ -136,11 +140,12 @@ export class PostgresStore implements Store, Portable {
 
   async locate(caller: E164 | undefined, dialled: E164): Promise<Located> {
     let person: PersonId | undefined;
-    const [row] = await this.#ask<LocateRow>('locate', LOCATE, async (frame) => {
+    const asking = this.#ask<LocateRow>('ask', 'locate', LOCATE, async (frame) => {
       person = caller && frame.person(caller);
       return [person ?? '', dialled, caller ?? ''];
     });
-    if (row === undefined) throw new LostRace();
+    const [row] = await this.#hurry(asking);
+    if (row === undefined) throw this.#incomplete();
     const { now, dialled: kept, caller_state: state, marks, session } = row;
     return {
       caller: person,
@@ -155,10 +160,11 @@ export class PostgresStore implements Store, Portable {
 
   async marksOf(number: E164): Promise<Marks> {
     let person = '' as PersonId;
-    const [row] = await this.#ask<MarkRow>('marks', MARKS, async (frame) => {
+    const asking = this.#ask<MarkRow>('ask', 'marks', MARKS, async (frame) => {
       person = frame.person(number);
       return [person];
     });
+    const [row] = await this.#hurry(asking);
     return this.#marks(person, marksIn(row));
   }
 
@@ -179,7 +185,7 @@ export class PostgresStore implements Store, Portable {
       let previewed = 0;
       return decideAll(
         openings,
-        { pool, sessions, liveLegs: await this.#liveLegs(now), now },
+        { pool, sessions, liveLegs: await this.#liveLegs(send, now), now },
         () => `preview-${++previewed}`,
       );
     });
@@ -280,6 +286,9 @@ export class PostgresStore implements Store, Portable {
    * it is. Persons stay who they are: the lookup key is only wrapped anew.
    */
   async recrypt(cipher: FieldCipher | null) {
+    const version = await this.version();
+    if (version === 0) await migrate(this.#database, () => newborn(cipher));
+    else refuseOtherVersion(version);
     const changed = new Seals(cipher, this.shown);
     await recrypt(this.#database, { from: this.#seals, to: changed, was: this.#cipher, cipher });
     this.#cipher = cipher;
@@ -373,7 +382,7 @@ export class PostgresStore implements Store, Portable {
       given,
       async (send, now, { poolVersion }, _frame, { openings, sessions }) => {
         const pool = await this.#numbersIn(send, poolVersion);
-        const liveLegs = await this.#liveLegs(now);
+        const liveLegs = await this.#liveLegs(send, now);
         ids.rewind();
         const opened = decideAll(openings, { pool, sessions, liveLegs, now }, () => ids.next());
         const created = opened.flatMap((one) => (one.kind === 'created' ? [one.session] : []));
@@ -468,14 +477,10 @@ export class PostgresStore implements Store, Portable {
     return numbers;
   }
 
-  async #liveLegs(now: Instant): Promise<ReadonlyMap<E164, number>> {
+  async #liveLegs(send: Send, now: Instant): Promise<ReadonlyMap<E164, number>> {
     const started = performance.now();
     if (this.#load !== null && started < this.#load.until) return this.#load.liveLegs;
-    const rows = await this.#database.ask<{ number: E164; count: number }>({
-      name: 'live-legs',
-      text: LIVE_LEGS,
-      values: [now],
-    });
+    const { rows } = await send<{ number: E164; count: number }>(LIVE_LEGS, [now]);
     const ended = performance.now();
     this.#load = {
       until: ended + (ended - started) * COUNT_SHARE,
@@ -499,15 +504,25 @@ export class PostgresStore implements Store, Portable {
     return this.#clock === 'database' ? held.now : given;
   }
 
-  /** A question on the path of calls; asked anew when the store turns out to be another than it was. */
+  /** A question on the path of a call: answered or failed within a second. */
+  async #hurry<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await inTime(answer);
+    } catch (error) {
+      throw failureOf(error, this.shown);
+    }
+  }
+
+  /** A question that is asked anew when the store turns out to be another than it was. */
   async #ask<R extends object>(
+    how: 'ask' | 'look',
     name: string,
     text: string,
     valuesOf: (frame: Frame) => Promise<unknown[]>,
   ): Promise<R[]> {
     for (let attempt = 0; attempt < 3; attempt++) {
       const frame = await this.#frame();
-      const rows = await this.#database.ask<R & { generation: number }>({
+      const rows = await this.#database[how]<R & { generation: number }>({
         name,
         text,
         values: await valuesOf(frame),
@@ -515,7 +530,7 @@ export class PostgresStore implements Store, Portable {
       if (rows[0]?.generation === frame.generation) return rows;
       this.#framed = null;
     }
-    throw new LostRace();
+    throw this.#incomplete();
   }
 
   /** What is read here is one moment's, however long reading takes. */
@@ -570,6 +585,14 @@ export class PostgresStore implements Store, Portable {
     );
   }
 
+  #incomplete(): VoxproxyError {
+    return new VoxproxyError(
+      'store',
+      `The store ${this.shown} is damaged, or being replaced: what it says about itself changes or is not there.`,
+      'Nothing was changed. Try again, or put a backup in its place.',
+    );
+  }
+
   #raced(): LostRace {
     this.#framed = null;
     return new LostRace();
@@ -588,10 +611,10 @@ export class PostgresStore implements Store, Portable {
     const version = await schemaVersion(this.#database);
     if (version === 0) await this.migrate();
     else refuseOtherVersion(version);
-    const [row] = await this.#database.ask<FrameRow>({
+    const [row] = await this.#database.look<FrameRow>({
       text: 'SELECT version, encrypted, lookup_key, generation FROM voxproxy_store',
     });
-    if (row === undefined) throw new LostRace();
+    if (row === undefined) throw this.#incomplete();
     return frameOf(row, this.#cipher, this.shown);
   }
 }

@@ -90,7 +90,9 @@ it('has a row for a leg and a status, however often and by whom it is told', asy
   ]);
   const book = new CallBook();
   for (const entry of await all(open())) if (isOfCall(entry)) book.add(entry);
-  expect(book.calls()).toMatchObject([{ id: 'CON-1', duration: 12, price: '0.02000000', outcome: 'completed' }]);
+  expect(book.calls()).toMatchObject([
+    { id: 'CON-1', duration: 12, price: '0.02000000', outcome: 'completed' },
+  ]);
 });
 
 it('is followed: each entry once, and again when more is known of it', async () => {

@@ -54,7 +54,8 @@ beforeAll(async () => {
   ({ answerUrl } = await listener.firstLine());
 }, 60_000);
 afterAll(async () => {
-  await listener?.end('SIGKILL');
+  const ended = await listener?.end('SIGKILL');
+  if (process.env.TRUST_FIGURES) process.stdout.write(`${ended?.code} ${ended?.signal} ${ended?.stderr.slice(-1500)}`);
   await wire?.close();
   await server?.remove();
   rmSync(home, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type Context, encryptionKeyOf, readKeyFile } from '../../context.js';
+import { type Context, encryptionKeyOf, isPostgresUrl, readKeyFile } from '../../context.js';
 import { VoxproxyError } from '../../errors.js';
 import { copyStore, type House } from '../../use-cases/copy-store.js';
 import type { CopyFlags, MigrateFlags, RekeyFlags } from '../commands/store.js';
@@ -76,7 +76,7 @@ async function placeOf(context: Context, flag: string, place: string | undefined
       'Set it to postgres://user@host/database.',
     );
   }
-  if (place !== undefined && /^postgres(ql)?:\/\//.test(place)) return place;
+  if (place !== undefined && isPostgresUrl(place)) return place;
   throw new VoxproxyError('usage', `${flag} takes json, postgres, or the URL of a PostgreSQL store.`);
 }
 

@@ -28,10 +28,6 @@ const POOL = 10;
 const LARGEST_POOL = 200;
 const PORT = 5432;
 
-export function isPostgresUrl(text: string): boolean {
-  return /^postgres(ql)?:\/\//.test(text);
-}
-
 /**
  * Reads a URL as libpq writes it, several hosts included. Where nothing is said of TLS, the server must prove
  * who it is, unless it is on this machine.

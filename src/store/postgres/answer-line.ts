@@ -1,9 +1,6 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { type Client, post } from './connect.js';
 
-/** Milliseconds until a question fails, whatever it waits for: a person is on the line. */
-const PATIENCE = 800;
-
 /**
  * One connection for short questions, all sent at once without waiting for one another's answers: that is two to
  * three times as many as over a pool, which has each connection wait. When it is lost, the next question makes
@@ -19,15 +16,8 @@ export class AnswerLine {
   }
 
   async ask<Row extends QueryResultRow>(question: QueryConfig): Promise<QueryResult<Row>> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), PATIENCE);
-    });
-    try {
-      return await Promise.race([this.#connected().then((client) => post<Row>(client, question)), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const client = await this.#connected();
+    return post<Row>(client, question);
   }
 
   async close(): Promise<void> {

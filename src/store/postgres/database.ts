@@ -42,13 +42,24 @@ export class Database {
     );
   }
 
-  /** One short question, answered or failed within a second. */
+  /** One short question on the path of a call; whoever asks gives it up in time. */
   async ask<Row extends QueryResultRow>(question: QueryConfig): Promise<Row[]> {
     const line = this.#lines[this.#asked++ % this.#lines.length] as AnswerLine;
     try {
       return (await line.ask<Row>(question)).rows;
     } catch (error) {
       throw failureOf(error, this.shown);
+    }
+  }
+
+  /** One question of a command, which has time. */
+  async look<Row extends QueryResultRow>(question: QueryConfig): Promise<Row[]> {
+    for (let lost = 0; ; lost++) {
+      try {
+        return await this.#lookOnce<Row>(question);
+      } catch (error) {
+        if (!isConnectionLost(error) || lost >= LOST_CONNECTIONS) throw failureOf(error, this.shown);
+      }
     }
   }
 
@@ -81,6 +92,18 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.all([this.#pool.close(), ...this.#lines.map((line) => line.close())]);
+  }
+
+  async #lookOnce<Row extends QueryResultRow>(question: QueryConfig): Promise<Row[]> {
+    const client = await this.#pool.take();
+    try {
+      const { rows } = await post<Row>(client, question);
+      this.#pool.give(client);
+      return rows;
+    } catch (error) {
+      await this.#abandon(client, error);
+      throw error;
+    }
   }
 
   async #once<T>(

@@ -49,9 +49,9 @@ const EXISTS = "SELECT to_regclass('voxproxy_store')::text AS name";
 
 /** The version of the schema; 0 while there is none. */
 export async function schemaVersion(database: Database): Promise<number> {
-  const [found] = await database.ask<{ name: string | null }>({ text: EXISTS });
+  const [found] = await database.look<{ name: string | null }>({ text: EXISTS });
   if (found?.name == null) return 0;
-  const [row] = await database.ask<{ version: number }>({ text: 'SELECT version FROM voxproxy_store' });
+  const [row] = await database.look<{ version: number }>({ text: 'SELECT version FROM voxproxy_store' });
   return row?.version ?? 0;
 }
 
