@@ -54,8 +54,7 @@ beforeAll(async () => {
   ({ answerUrl } = await listener.firstLine());
 }, 60_000);
 afterAll(async () => {
-  const ended = await listener?.end('SIGKILL');
-  if (process.env.TRUST_FIGURES) process.stdout.write(`${ended?.code} ${ended?.signal} ${ended?.stderr.slice(-1500)}`);
+  await listener?.end('SIGKILL');
   await wire?.close();
   await server?.remove();
   rmSync(home, { recursive: true, force: true });
@@ -72,7 +71,9 @@ async function call(): Promise<'connect' | 'apology'> {
     conversation_uuid: `CON-${calls}`,
   };
   const start = performance.now();
-  const reply = await fetch(answerUrl, signedPost(SIGNING, JSON.stringify(fields)));
+  const reply = await fetch(answerUrl, signedPost(SIGNING, JSON.stringify(fields))).catch(() => {
+    throw new Error(`the listener does not answer; it said: ${listener.stderr.slice(-2_000)}`);
+  });
   const ncco = (await reply.json()) as { action: string; text?: string }[];
   expect(reply.status).toBe(200);
   expect(performance.now() - start).toBeLessThan(SECOND + NOISE);

@@ -79,7 +79,10 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
       },
     });
     void warnOfRecordings(recordingsIn(voice.overrides), view.warn);
-    await warnOfUnheardScreening(context, store, policy.screen, view.warn);
+    // Calls are answered already: a store that fails now ends no listener.
+    await warnOfUnheardScreening(context, store, policy.screen, view.warn).catch((error) =>
+      log.warn('sessions could not be looked through', { error: reportOf(error).message }),
+    );
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
