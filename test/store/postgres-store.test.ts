@@ -154,6 +154,26 @@ describe('a PostgreSQL store', () => {
     expect(new Set(legs).size).toBe(legs.length);
   });
 
+  it('lets a change of the pool have its turn while others pair without end', async () => {
+    const [busy, other] = [open(), open()];
+    for (const number of poolOf(4)) await busy.putNumber(number, START);
+    let isDone = false;
+    let made = 0;
+    const pairing = Promise.all(
+      Array.from({ length: 8 }, async (_, n) => {
+        const store = open();
+        while (!isDone) {
+          const people = [realNumber(1000 + 2 * made), realNumber(1001 + 2 * made++)] as const;
+          await store.open([request(...people)], START, () => `turn-${n}-${made}`);
+        }
+      }),
+    );
+    await expect.poll(() => made, { timeout: 10_000 }).toBeGreaterThan(20);
+    expect(await other.putNumber(poolNumber(virtualNumber(50)), START)).toBe('stored');
+    isDone = true;
+    await pairing;
+  });
+
   describe('with a key', () => {
     const everything = async () => {
       const rows = await Promise.all(

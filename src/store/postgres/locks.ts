@@ -30,6 +30,7 @@ export async function hold(
   how: 'SHARE' | 'UPDATE',
   given: Instant | null,
 ): Promise<Held> {
+  if (how === 'UPDATE') await waitForTurn(send);
   const { rows } = await send<{ generation: number; pool_version: number; now: number; is_due: boolean }>(
     `SELECT m.generation, m.pool_version, ${NOW} AS now, EXISTS (
         SELECT 1 FROM voxproxy_sessions
@@ -40,6 +41,14 @@ export async function hold(
   const [row] = rows;
   if (row?.generation !== frame.generation) throw new LostRace();
   return { now: row.now, poolVersion: row.pool_version, isDue: row.is_due };
+}
+
+/**
+ * Queues for being alone. Whoever waits for the row itself is passed by for ever by those who hold it together; for
+ * the table they wait behind whoever came before. Reading goes on.
+ */
+export async function waitForTurn(send: Send): Promise<void> {
+  await send('LOCK TABLE voxproxy_store IN EXCLUSIVE MODE');
 }
 
 /** Holds these people: nobody else allocates for any of them until the end of the transaction. */

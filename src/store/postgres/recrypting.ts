@@ -3,6 +3,7 @@ import type { FieldCipher } from '../field-cipher.js';
 import type { Marks } from '../store.js';
 import type { Database, Send } from './database.js';
 import { type FrameRow, frameOf, keptLookupKey } from './frame.js';
+import { waitForTurn } from './locks.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
 import type { Seals } from './seals.js';
 import { readSessions } from './session-pages.js';
@@ -12,6 +13,7 @@ type Change = { from: Seals; to: Seals; was: FieldCipher | null; cipher: FieldCi
 /** Seals every row anew as one step; others write nothing meanwhile, and calls are answered from what was. */
 export async function recrypt(database: Database, change: Change): Promise<void> {
   await database.transact(async (send) => {
+    await waitForTurn(send);
     const { rows } = await send<FrameRow>(
       'SELECT version, encrypted, lookup_key, generation FROM voxproxy_store FOR UPDATE',
     );
