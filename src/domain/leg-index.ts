@@ -19,6 +19,15 @@ export class LegIndex {
     }
   }
 
+  /** Puts a session in the place of itself as it was; its legs are the same. */
+  replace(was: Session, is: Session): void {
+    for (const side of SIDES) {
+      const leg = legOf(is, side);
+      const key = keyOf(leg.caller, leg.dialled);
+      if (this.#sessions.get(key) === was) this.#sessions.set(key, is);
+    }
+  }
+
   /** The session that had this leg last, whether it still reserves it or not. */
   lastOwner(leg: Leg): Session | undefined {
     return this.#sessions.get(keyOf(leg.caller, leg.dialled));
