@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { KeyedHash } from '../keyed-hash.js';
+import type { Query } from './webhooks.js';
 
 /** What a webhook must carry to be Vonage's and meant for us. */
 export type Expected = {
@@ -72,11 +73,15 @@ export class WebhookVerifier {
   }
 
   /** @param query the parameters in wire order */
-  checkQuery(claims: Claims, query: readonly (readonly [string, string])[]): Cause | null {
-    if (new Set(query.map(([name]) => name)).size < query.length) return 'repeated query parameter';
+  checkQuery(claims: Claims, query: Query): Cause | null {
+    const names = new Set<string>();
+    let json = '{';
+    for (const [name, value] of query) {
+      json += `${names.size === 0 ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      if (names.size === names.add(name).size) return 'repeated query parameter';
+    }
     if (claims.payloadHash === null) return this.#expected.allowUnhashedGet ? null : 'no payload_hash';
-    const json = query.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',');
-    return equal(claims.payloadHash, sha256(`{${json}}`)) ? null : 'wrong payload_hash';
+    return equal(claims.payloadHash, sha256(`${json}}`)) ? null : 'wrong payload_hash';
   }
 
   #checkClaims(header: Fields | null, claims: Fields | null, now: number, window: Window): Checked<Claims> {
