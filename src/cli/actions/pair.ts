@@ -14,7 +14,6 @@ import { nextAfterPairing } from '../next-step.js';
 import { readPairs } from '../pairs-file.js';
 import { sessionDocument, sessionTitle } from '../present-session.js';
 import { newSessionId } from '../session-id.js';
-import { sessionLines } from '../session-lines.js';
 
 export async function runPair(context: Context, numbers: string[], flags: PairFlags): Promise<number> {
   if (flags.file === undefined ? numbers.length !== 2 : numbers.length > 0) {
@@ -135,11 +134,13 @@ async function showOne(
   const { out } = context;
   const { now, reveal } = { now: context.now(), reveal: context.globals.reveal };
   const { session } = paired;
+  // What writes numbers for people takes a tenth of the command's time, and scripts read nothing of it.
+  const lines = out.json ? '' : (await import('../session-lines.js')).sessionLines(session, { now, reveal });
   out.answer(documentOf(context, paired, options.dryRun), () =>
     [
       `${out.style.green('✔')} ${titleOf(context, paired, options)}`,
       '',
-      sessionLines(session, { now, reveal }),
+      lines,
       '',
       `  ${toldText(paired, options)}`,
     ].join('\n'),
