@@ -249,8 +249,7 @@ describe('while the store cannot be trusted, every caller hears an apology', () 
       mend: mendFile,
     },
     'one record damaged': {
-      how: () =>
-        spoilWith(readFileSync(house.storePath, 'utf8').replace('"quarantine":', '"quarantine":-')),
+      how: () => spoilWith(readFileSync(house.storePath, 'utf8').replace('"quarantine":', '"quarantine":-')),
       mend: mendFile,
     },
     'written by a newer voxproxy': {
