@@ -11,6 +11,7 @@ import { messageRoutes } from './message-routes.js';
 import { numberRoutes } from './number-routes.js';
 import { PROBLEMS, sendProblem } from './problem.js';
 import { voiceRoutes } from './voice-routes.js';
+import { Waiting } from './waiting.js';
 import { createWebhooks } from './webhooks.js';
 
 /** Vonage's services and the control routes around them, on one account. Does not listen. */
@@ -23,7 +24,8 @@ export function createApp(account: Account, log: (line: string) => void): Fastif
   });
   const faults = createFaults();
   const webhooks = createWebhooks(account, faults, log);
-  const world = { account, faults, webhooks, orders: createLegOrders() };
+  const waiting = new Waiting();
+  const world = { account, faults, webhooks, orders: createLegOrders(waiting) };
 
   // Every route reads its own body: forms, JSON, or JSON that says it is something else (curl -d).
   app.removeAllContentTypeParsers();
