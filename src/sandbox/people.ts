@@ -5,8 +5,8 @@ import type { Leg } from './leg.js';
 /** Who ended a callee's leg; order: the Voice API did. */
 export type EndedBy = 'caller' | 'callee' | 'platform' | 'order';
 
-/** How something is played: how often, 0 for ever, and whether a key cuts it short. */
-export type Playing = { loop?: number; bargeIn?: boolean };
+/** How something is played: how often, 0 for ever, whether a key cuts it short, and the language of speech. */
+export type Playing = { loop?: number; bargeIn?: boolean; language?: string };
 
 /** Which keys somebody is asked for; `timeOut` in seconds. */
 export type Asked = { maxDigits: number; submitOnHash: boolean; timeOut: number };
