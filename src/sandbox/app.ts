@@ -50,6 +50,7 @@ export function createApp(
     ...phones.all.map((phone): Told => ({ about: 'phone', phone: phone.view() })),
     { about: 'shown', shown: phones.shown() },
   ];
+  const aboutDesk = (): Told => ({ about: 'desk', desk: desk.view() });
   const world: World = {
     account,
     faults,
@@ -59,10 +60,10 @@ export function createApp(
     phones,
     watch: () => diagram.watch(),
     changed: () => {
-      for (const told of aboutPhones()) audience.tell(told);
+      for (const told of [...aboutPhones(), aboutDesk()]) audience.tell(told);
     },
   };
-  const desk = new Desk(world, operator, () => audience.tell({ about: 'desk', desk: desk.view() }));
+  const desk = new Desk(world, operator, () => audience.tell(aboutDesk()));
 
   // Every route reads its own body: forms, JSON, or JSON that says it is something else (curl -d).
   app.removeAllContentTypeParsers();
@@ -92,7 +93,7 @@ export function createApp(
       { about: 'cleared' },
       ...diagram.steps.map((step): Told => ({ about: 'step', step })),
       ...aboutPhones(),
-      { about: 'desk', desk: desk.view() },
+      aboutDesk(),
     ],
     clear: () => {
       diagram.clear();

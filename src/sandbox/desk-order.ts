@@ -34,8 +34,9 @@ export const FAULTS: Record<FaultName, { title: string; bodies: Record<string, u
     ],
   },
   unsigned: {
-    title: 'The next webhook is unsigned',
-    bodies: [{ path: 'network', quirk: 'unsigned' }],
+    title: 'The next call comes unsigned',
+    // Two events, the question what to do with the call, and the same at the fallback URL.
+    bodies: [{ path: 'network', quirk: 'unsigned', times: 4 }],
   },
   undeliverable: {
     title: 'The next text is not delivered',

@@ -102,7 +102,7 @@ export class Desk {
           ? await operator.serve()
           : await operator.type(line.words);
     entry.code = code;
-    entry.said = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n');
+    entry.said = [stderr.trim(), stdout.trim()].filter((text) => text !== '').join('\n');
     this.#onChange();
     return code === 0;
   }

@@ -20,14 +20,24 @@ export function livePeople(world: World, caller: Line, trace: Trace) {
     const isGone = ({ uuid }: Leg) => held.get(uuid)?.hungUp ?? false;
     /** Whether something ends what goes on between these legs. */
     const isDisturbed = (...legs: Leg[]) => legs.some((leg) => isGone(leg) || orders.isPending(leg));
+    const told = new Set<Line>();
     const seen = (line: Line, what: string, good: boolean | null = null) =>
       trace.add({ from: line.phone.id, to: 'vonage', kind: 'phone', what, good });
+
+    /** Waits (ms), and takes down who hung up meanwhile. */
+    const wait = async (holds: () => boolean, atMost: number) => {
+      await waiting.until(holds, atMost);
+      for (const line of held.values()) {
+        if (line.hungUp && !told.has(line)) seen(line, 'hangs up');
+        if (line.hungUp) told.add(line);
+      }
+    };
 
     return {
       now: () => Date.now(),
       isGone,
       async pass(milliseconds) {
-        await waiting.until(() => isDisturbed(inbound), milliseconds);
+        await wait(() => isDisturbed(inbound), milliseconds);
       },
       async hear({ leg, hears }, heard, { loop = 1, bargeIn = false, language = null }) {
         const line = held.get(leg.uuid);
@@ -38,7 +48,7 @@ export function livePeople(world: World, caller: Line, trace: Trace) {
         trace.add({ from: 'vonage', to: line.phone.id, kind: 'voice', what: `“${heard}”` });
         changed();
         const once = Math.max(SHORTEST, (heard.length / SPEED) * 1000);
-        await waiting.until(
+        await wait(
           () => isDisturbed(leg, inbound) || (bargeIn && line.keys !== ''),
           loop === 0 ? FOR_EVER : once * loop,
         );
@@ -54,7 +64,7 @@ export function livePeople(world: World, caller: Line, trace: Trace) {
         while (more && !isComplete()) {
           const before = line.keys.length;
           const isMore = () => line.keys.length > before;
-          await waiting.until(() => isDisturbed(leg, inbound) || isMore(), timeOut * 1000);
+          await wait(() => isDisturbed(leg, inbound) || isMore(), timeOut * 1000);
           more = isMore();
         }
         const timedOut = !isComplete();
@@ -82,7 +92,7 @@ export function livePeople(world: World, caller: Line, trace: Trace) {
         const what = `rings, and shows ${shown === null ? 'no number' : spelled(shown)}`;
         trace.add({ from: 'vonage', to: phone.id, kind: 'phone', what });
         changed();
-        await waiting.until(() => callee.answer !== null || isDisturbed(leg, inbound), seconds * 1000);
+        await wait(() => callee.answer !== null || isDisturbed(leg, inbound), seconds * 1000);
         if (callee.answer === 'answered') {
           callee.screen.stage = 'answered';
           seen(callee, 'answers', true);
@@ -98,19 +108,19 @@ export function livePeople(world: World, caller: Line, trace: Trace) {
         }
         trace.add({ from: 'vonage', to: 'vonage', kind: 'note', what: 'The two are joined.', good: true });
         changed();
-        await waiting.until(() => isDisturbed(leg, inbound), limit * 1000);
+        await wait(() => isDisturbed(leg, inbound), limit * 1000);
         if (isGone(inbound)) return 'caller';
         if (isGone(leg)) return 'callee';
         return isDisturbed(leg, inbound) ? 'order' : 'platform';
       },
       async stay({ leg }) {
-        await waiting.until(() => isDisturbed(leg), FOR_EVER);
+        await wait(() => isDisturbed(leg), FOR_EVER);
       },
       leave(leg) {
         const line = held.get(leg.uuid);
         held.delete(leg.uuid);
         if (line === undefined) return;
-        if (line.hungUp) seen(line, 'hangs up');
+        if (line.hungUp && !told.has(line)) seen(line, 'hangs up');
         hangUp(line, line.screen.way === 'in' && line.answer === null ? 'Missed call' : 'The call has ended');
         changed();
       },

@@ -79,7 +79,7 @@ async function follow(
     await request(call, fallback, { ...fields, reason: reply.reason, original_request }),
   );
   if (second === 'nothing') return undefined;
-  if ('ncco' in second) return taken(call, second.ncco, false);
+  if ('ncco' in second) return taken(call, second.ncco, original_request.type === 'answer');
   await complain(call, second);
   return undefined;
 }

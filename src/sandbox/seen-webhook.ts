@@ -59,9 +59,9 @@ export function asInstructions(ncco: Ncco, first: boolean): Seen {
 /** voxproxy answers no webhook whose signature does not hold: its 2xx is the proof that it checked. */
 function signatureFact(claims: Attempt['claims'], status: number | string): string {
   if (claims === null) return 'not signed';
-  const hash = String(claims.payload_hash).slice(0, 12);
+  const hash = String(claims.payload_hash).slice(0, 8);
   const verdict = isTaken(status) ? 'verified' : status === 401 ? 'refused' : 'never checked';
-  return `signed HS256, payload hash ${hash}…: ${verdict}`;
+  return `signature ${verdict} (HS256, payload hash ${hash}…)`;
 }
 
 function statusFact(status: number | string): string {

@@ -115,7 +115,7 @@ function manned(again: () => void) {
     <div class="orders">
       <fieldset>
         <legend>Numbers and listener</legend>
-        ${orderView('Answer calls', { do: 'serve' }, again)}
+        ${orderView(desk.serving ? '✔ Calls are answered' : 'Answer calls', { do: 'serve' }, again, '', !desk.serving)}
         <label>
           how many
           <select
@@ -168,12 +168,12 @@ function manned(again: () => void) {
           'pairs them anew for 5 seconds',
         )}
       </fieldset>
-      <fieldset>
+      <fieldset class="faults">
         <legend>What goes wrong at Vonage</legend>
         ${(Object.keys(FAULTS) as FaultName[]).map((fault) =>
           orderView(FAULTS[fault].title, { do: 'fault', fault }, again),
         )}
-        ${orderView(`Nothing (${desk.faults} to come)`, { do: 'clear-faults' }, again)}
+        ${orderView(`Let nothing go wrong (${desk.faults} to come)`, { do: 'clear-faults' }, again)}
       </fieldset>
     </div>
     <div class="terminal">
@@ -202,9 +202,9 @@ function unmanned() {
 }
 
 /** A button, the line it stands for, and a button that copies that. */
-function orderView(title: string, order: DeskOrder | null, again: () => void, note = '') {
+function orderView(title: string, order: DeskOrder | null, again: () => void, note = '', isOpen = true) {
   const text = order === null ? '' : lines(order).join(' && ');
-  const isPossible = order !== null && !state.desk?.working;
+  const isPossible = isOpen && order !== null && !state.desk?.working;
   return html`<div class="order">
     <button
       type="button"

@@ -21,7 +21,7 @@ export function networkView() {
   const at = new Map(columns.map(({ id }, column) => [id, column]));
   const steps = [...state.steps.values()].filter(({ from, to }) => at.has(from) && at.has(to));
   return html`
-    <section class="network" id="network" aria-labelledby="network-title">
+    <section class="network ${columns.length > 4 ? 'tall' : ''}" id="network" aria-labelledby="network-title">
       <div class="title">
         <h2 id="network-title">What the network saw</h2>
         <button type="button" class="quiet" ?disabled=${steps.length === 0} @click=${() => void clearDiagram()}>
@@ -30,10 +30,10 @@ export function networkView() {
       </div>
       ${proof()}
       <div class="sequence lanes-${columns.length}">
-        <div class="heads" aria-hidden="true">
-          ${columns.map(({ id, name }) => html`<span class="head ${id}">${name}</span>`)}
-        </div>
         <div class="scroll" tabindex="0" role="log" aria-live="off" aria-label="Steps of the calls and texts">
+          <div class="heads" aria-hidden="true">
+            ${columns.map(({ id, name }) => html`<span class="head ${id}">${name}</span>`)}
+          </div>
           <div class="rails" aria-hidden="true">${columns.map(({ id }) => html`<i class=${id}></i>`)}</div>
           ${steps.length === 0 ? html`<p class="hint">Dial from a phone: every step appears here.</p>` : nothing}
           <ol>
@@ -89,7 +89,7 @@ function stepView(step: Step, at: Map<string, number>, count: number, begins: bo
   const heard = `${nameOf(step.from)}${way === 'here' ? '' : ` to ${nameOf(step.to)}`}: `;
   const label = html`<span class="unseen">${heard}</span>${step.what}
     <span class="unseen">${verdict === 'bad' ? ' (failed)' : ''}</span>`;
-  return html`<li class="step ${step.kind} ${way} ${verdict} ${begins ? 'begins' : ''}">
+  return html`<li class="step of-${step.kind} ${way} ${verdict} ${begins ? 'begins' : ''}">
     <div class="area start-${start} end-${end}">
       ${
         step.body === null

@@ -48,7 +48,7 @@ export function phoneView(phone: PhoneView, again: () => void) {
       </div>
       ${
         call === null
-          ? html`<nav aria-label="${phone.name}: screens">
+          ? html`<nav class="tabs" aria-label="${phone.name}: screens">
             ${(['keypad', 'texts'] as const).map(
               (tab) => html`<button
                 type="button"
@@ -59,7 +59,7 @@ export function phoneView(phone: PhoneView, again: () => void) {
                 }}
               >
                 ${tab === 'keypad' ? ICONS.keypad : ICONS.texts} ${tab === 'keypad' ? 'Keypad' : 'Messages'}
-                ${tab === 'texts' && unread(phone) > 0 ? html`<span class="badge">${unread(phone)} new</span>` : nothing}
+                ${tab === 'texts' && unread(phone) > 0 ? html`<span class="badge">${unread(phone)}<span class="unseen"> new</span></span>` : nothing}
               </button>`,
             )}
           </nav>`
