@@ -2,7 +2,8 @@ import type { WebhookTarget } from './application.js';
 import type { Call } from './call.js';
 import type { Ncco } from './ncco.js';
 import { validateNcco } from './ncco-validation.js';
-import { asInstructions, asSent, asWebhook } from './seen-webhook.js';
+import { asInstructions, asSent, asWebhook, numbersIn } from './seen-webhook.js';
+import { UNWATCHED } from './trace.js';
 import type { Attempt, WebhookFields } from './webhooks.js';
 
 /** What an application answered: instructions, nothing to add, or something that Vonage cannot use. */
@@ -85,7 +86,10 @@ async function follow(
 }
 
 function taken(call: Call, ncco: Ncco, first: boolean): Ncco {
-  call.trace.add(asInstructions(ncco, first));
+  if (call.trace !== UNWATCHED) {
+    for (const number of numbersIn(ncco)) call.world.phones.keepSecret(number);
+    call.trace.add(asInstructions(ncco, first));
+  }
   return ncco;
 }
 

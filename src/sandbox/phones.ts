@@ -132,7 +132,7 @@ export class Phone {
 /** The phones on the page. */
 export class Phones {
   readonly all: readonly Phone[] = PEOPLE.map(({ id, name, number }) => new Phone(id, name, number));
-  /** Every real number that one of them had, in digits. */
+  /** Every real number that one of them had or called, in digits. */
   readonly #real = new Set<string>(PEOPLE.map(({ number }) => number));
 
   byId(id: string): Phone | undefined {
@@ -145,6 +145,11 @@ export class Phones {
 
   renumber(phone: Phone, digits: string): void {
     phone.renumber(digits);
+    this.#real.add(digits);
+  }
+
+  /** Somebody has this number, whether on the page or not. */
+  keepSecret(digits: string): void {
     this.#real.add(digits);
   }
 

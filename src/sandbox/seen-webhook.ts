@@ -56,6 +56,14 @@ export function asInstructions(ncco: Ncco, first: boolean): Seen {
   };
 }
 
+/** Whom instructions call. */
+export function numbersIn(ncco: Ncco): string[] {
+  return ncco.flatMap((action) => {
+    const [endpoint] = action.action === 'connect' ? action.endpoint : [];
+    return endpoint?.type === 'phone' ? [endpoint.number] : [];
+  });
+}
+
 /** voxproxy answers no webhook whose signature does not hold: its 2xx is the proof that it checked. */
 function signatureFact(claims: Attempt['claims'], status: number | string): string {
   if (claims === null) return 'not signed';

@@ -32,9 +32,9 @@ export function deskView(again: () => void) {
 export function stageView(again: () => void) {
   const { desk } = state;
   if (desk === null) return nothing;
-  const isServed = desk.serving || desk.answerUrl !== null;
-  const isSet = isServed && (!desk.isManned || desk.sessions.some(({ status }) => status === 'open'));
-  if (isSet || (isServed && desk.sessions.length > 0)) return nothing;
+  // Whoever runs a listener elsewhere has a pool and sessions of their own.
+  const isServedElsewhere = desk.answerUrl !== null && !desk.serving;
+  if (isServedElsewhere || (desk.serving && desk.sessions.length > 0)) return nothing;
   if (!desk.isManned) {
     return html`<p class="notice">
       Nobody answers calls yet. With the sandbox’s environment, run
@@ -44,7 +44,7 @@ export function stageView(again: () => void) {
   const orders = missing();
   return html`<div class="notice">
     <p>
-      ${isServed ? 'Anna and Ben are not paired yet.' : 'Nobody answers calls yet.'} Three commands set the
+      ${desk.serving ? 'Anna and Ben are not paired yet.' : 'Nobody answers calls yet.'} Three commands set the
       stage:
     </p>
     <ul>

@@ -110,11 +110,17 @@ function nameOf(place: string): string {
   return state.phones.get(place)?.name ?? place;
 }
 
-/** Follows the newest step, unless somebody has scrolled back to read. */
+let lastGroup = 0;
+
+/** Follows the newest step, unless somebody has scrolled back to read; what begins is always shown. */
 export function follower(): () => void {
   const before = document.querySelector('.sequence .scroll');
+  const group = [...state.steps.values()].at(-1)?.group ?? 0;
   const follows =
-    before === null || before.scrollHeight - before.scrollTop - before.clientHeight < NEAR_THE_END;
+    before === null ||
+    group !== lastGroup ||
+    before.scrollHeight - before.scrollTop - before.clientHeight < NEAR_THE_END;
+  lastGroup = group;
   return () => {
     const scroll = document.querySelector('.sequence .scroll');
     if (follows && scroll !== null) scroll.scrollTop = scroll.scrollHeight;
