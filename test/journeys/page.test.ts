@@ -68,12 +68,19 @@ describe('the page of voxproxy sandbox', () => {
     expect(page.desk()).toMatchObject({ isManned: true, serving: false, answerUrl: null });
     expect(await order(url, { do: 'fault', fault: 'buy-420' })).toEqual({ good: true });
     await page.until(() => page.desk()?.faults === 1);
-    await order(url, { do: 'provision', count: 1 });
-    await page.until(() => page.desk()?.faults === 0);
+    expect(await order(url, { do: 'provision', count: 1 })).toEqual({ good: false });
+    await page.until(() => page.desk()?.faults === 0 && page.desk()?.working === false);
+    expect(page.desk()?.entries[0]).toMatchObject({ code: 7, said: expect.stringContaining('not bought') });
+    expect(await order(url, { do: 'provision', count: 1 })).toEqual({ good: true });
+    await page.until(() => page.desk()?.numbers.length === 1);
     const [number] = page.desk()?.numbers ?? [];
     expect(number).toMatch(/^\+44/);
     expect(await order(url, { do: 'lose', number })).toEqual({ good: true });
-    expect(page.desk()?.entries[0]).toMatchObject({ line: 'voxproxy numbers sync' });
+    const entries = page.desk()?.entries.map(({ line }) => line);
+    expect(entries?.slice(0, 2)).toEqual([
+      'voxproxy numbers sync',
+      `curl -X DELETE ${url}/sandbox/numbers/${number?.slice(1)}`,
+    ]);
     page.close();
     expect((await sandbox.end('SIGTERM')).code).toBe(0);
     expect(readdirSync(home)).toEqual([]);
