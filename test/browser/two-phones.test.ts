@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
@@ -9,6 +10,8 @@ import { Voxproxy } from '../journeys/processes.js';
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Pictures to look at; that of the README is one of them. */
 const PICTURES = process.env.SCREENSHOTS ?? join(tmpdir(), 'voxproxy-screenshots');
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const VIEWPORT = { width: 1190, height: 720 };
 
@@ -91,6 +94,15 @@ async function expectPrivacy(): Promise<void> {
     expect(line).toContain('✔ nobody’s real number');
 }
 
+/** Nothing that axe knows stands in the way of a keyboard, a screen reader, or weak eyes. */
+async function expectAccess(): Promise<void> {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    'axe.run().then((result) => result.violations)',
+  );
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
+
 async function dialContact(name: 'anna' | 'ben'): Promise<string> {
   const contact = phone(name).locator('.chip');
   const number = (await contact.innerText()).trim();
@@ -139,6 +151,7 @@ describe('two phones in the browser', { timeout: 60_000 }, () => {
     );
     expect(await phone('anna').locator('.stage').innerText()).toBe('Ringing…');
     await picture('ringing');
+    await expectAccess();
     await expectPrivacy();
 
     await press('ben', 'Answer');
@@ -149,6 +162,7 @@ describe('two phones in the browser', { timeout: 60_000 }, () => {
       .getByText(/^Connected/)
       .waitFor();
     await pictureForReadme();
+    await expectAccess();
     await expectPrivacy();
 
     await press('ben', 'Hang up');
@@ -231,6 +245,7 @@ describe('two phones in the browser', { timeout: 60_000 }, () => {
       .getByRole('button', { name: /^Messages/ })
       .click();
     await phone('ben').getByText('I wait at the corner.').waitFor();
+    await expectAccess();
     await expectPrivacy();
     await press('anna', 'Keypad');
     await press('ben', 'Keypad');
@@ -258,11 +273,13 @@ describe('two phones in the browser', { timeout: 60_000 }, () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     const dark = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     await picture('dark');
+    await expectAccess();
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     expect(await page.locator('.jump').isVisible()).toBe(true);
     await picture('narrow');
+    await expectAccess();
     await page.emulateMedia({ colorScheme: 'light' });
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).not.toBe(dark);
     await page.setViewportSize(VIEWPORT);

@@ -180,7 +180,7 @@ function manned(again: () => void) {
       <h3>What was typed</h3>
       <p class="hint">In a terminal the same commands work in <code>${desk.directory}</code></p>
       <p class="wrong" role="alert">${state.wrong ?? ''}</p>
-      <ol role="log" aria-label="Commands and what they printed" tabindex="0">
+      <div class="typed" role="log" aria-label="Commands and what they printed" tabindex="0"><ol>
         ${repeat(
           desk.entries,
           ({ id }) => id,
@@ -189,7 +189,7 @@ function manned(again: () => void) {
             <pre>${code === null ? '…' : said}${code === null || code === 0 ? '' : `\n(exit code ${code})`}</pre>
           </li>`,
         )}
-      </ol>
+      </ol></div>
     </div>
   `;
 }

@@ -53,7 +53,7 @@ export function networkView() {
 /** Which numbers each side has been shown: the proof that none of them is the other's real number. */
 function proof() {
   const visible = new Set(phonesShown().map(({ id }) => id));
-  return html`<ul class="proof" role="status" aria-label="Numbers that each phone has been shown">
+  return html`<div role="status" aria-label="Numbers that each phone has been shown"><ul class="proof">
     ${state.shown
       .filter(({ id }) => visible.has(id))
       .map(
@@ -75,7 +75,7 @@ function proof() {
           >
         </li>`,
       )}
-  </ul>`;
+  </ul></div>`;
 }
 
 function stepView(step: Step, at: Map<string, number>, count: number, begins: boolean) {

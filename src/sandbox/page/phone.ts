@@ -164,7 +164,6 @@ function keypad(phone: PhoneView, again: () => void, act: Act) {
         ${KEYS.map(
           ([key, letters]) => html`<button
             type="button"
-            aria-label=${key}
             @click=${() => {
               local.dialled += key;
               again();
