@@ -5,6 +5,7 @@ import type { Context, Ran } from '../context.js';
 import { fromNetwork } from '../domain/phone-number.js';
 import { policyFor, type Refusal, refuse, route } from '../domain/routing.js';
 import type { Decision, Operator } from '../sandbox/operator.js';
+import { Settings } from '../settings.js';
 import { policyOf } from './call-settings.js';
 import { reasoningOf, WHY_REFUSED } from './reasoning.js';
 
@@ -22,6 +23,7 @@ export class PageOperator implements Operator {
   readonly #ending = new AbortController();
   readonly #calls = new Map<string, Logged>();
   readonly #awaited = new Map<string, () => void>();
+  readonly #running = new Set<Promise<Ran>>();
   #home: string | null = null;
   #served: Promise<Ran> | null = null;
   #announced: Ran | null = null;
@@ -45,7 +47,9 @@ export class PageOperator implements Operator {
   }
 
   async type(argv: readonly string[]): Promise<Ran> {
-    return this.#context.run([...argv, '--no-input'], this.#world(), this.#ending.signal);
+    const running = this.#context.run(argv, this.#world(), this.#ending.signal);
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
   }
 
   async serve(): Promise<Ran> {
@@ -84,9 +88,9 @@ export class PageOperator implements Operator {
     const logged = await this.#logged(uuid);
     const dialled = fromNetwork(to);
     if (logged === undefined || dialled === undefined) return undefined;
-    const inner = await this.#context.inside(this.#world());
+    const home = this.directory();
     const caller = from === undefined ? undefined : fromNetwork(from);
-    const located = await (await inner.store()).locate(caller, dialled);
+    const located = await (await this.#context.scratchStore(home)).locate(caller, dialled);
     const now = this.#context.now();
     const { reason, session } = logged;
     if (logged.route === 'refuse' && reason !== undefined) {
@@ -96,7 +100,8 @@ export class PageOperator implements Operator {
         reasons: [...reasoningOf(located, refuse(reason), now, false), `Refused: ${WHY_REFUSED[reason]}.`],
       };
     }
-    const decided = route(located, now, policyFor(caller, await policyOf(await inner.settings())));
+    const settings = await Settings.load(this.#world(), home, null);
+    const decided = route(located, now, policyFor(caller, await policyOf(settings)));
     return {
       route: `connect${session === null ? '' : `, session ${session}`}`,
       isConnected: true,
@@ -106,7 +111,7 @@ export class PageOperator implements Operator {
 
   async close(): Promise<void> {
     this.#ending.abort();
-    await this.#served?.catch(() => {});
+    await Promise.allSettled([this.#served, ...this.#running]);
     if (this.#home !== null) rmSync(this.#home, { recursive: true, force: true });
   }
 

@@ -44,7 +44,8 @@ export class Diagram {
         this.#onStep(step);
         return (more) => {
           Object.assign(step, this.#hide(more));
-          this.#onStep(step);
+          // It may have been cleared away meanwhile.
+          if (this.#steps.includes(step)) this.#onStep(step);
         };
       },
     };

@@ -23,6 +23,9 @@ describe('voxproxy demo --open', () => {
     expect(page.desk()?.sessions).toMatchObject([{ status: 'open', a: '+44•••••0123', b: '+44•••••0456' }]);
     expect(page.phone('anna')?.contacts).toHaveLength(1);
 
+    const terminal = new Voxproxy(['sessions', 'list', '--json'], {}, page.desk()?.directory ?? '');
+    expect((await terminal.firstLine()).sessions).toMatchObject([{ id: page.desk()?.sessions[0]?.id }]);
+
     const to = page.phone('anna')?.contacts[0];
     await fetch(`${url}/sandbox/phones/anna/dial`, { method: 'POST', body: JSON.stringify({ to }) });
     await page.until(() => page.phone('ben')?.call?.stage === 'ringing');

@@ -70,18 +70,30 @@ export function take(told: Told): void {
   }
 }
 
-/** The phones that are on the table. */
+/** The phones that are on the table; the stranger's as well when somebody calls it. */
 export function phonesShown(): PhoneView[] {
-  return [...state.phones.values()].filter(({ id }) => id !== 'stranger' || state.showsStranger);
+  const isInCall = ({ call }: PhoneView) => call !== null && call.stage !== 'over';
+  return [...state.phones.values()].filter(
+    (phone) => phone.id !== 'stranger' || state.showsStranger || isInCall(phone),
+  );
 }
 
 type Kept = 'rings' | 'speaks' | 'stranger' | 'desk';
 
 function stored(name: Kept, fallback: boolean): boolean {
-  const value = localStorage.getItem(name);
-  return value === null ? fallback : value === 'yes';
+  try {
+    const value = localStorage.getItem(name);
+    return value === null ? fallback : value === 'yes';
+  } catch {
+    // Some browsers keep nothing.
+    return fallback;
+  }
 }
 
 export function store(name: Kept, value: boolean): void {
-  localStorage.setItem(name, value ? 'yes' : 'no');
+  try {
+    localStorage.setItem(name, value ? 'yes' : 'no');
+  } catch {
+    // It holds until the page is loaded again.
+  }
 }
