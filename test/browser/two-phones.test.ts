@@ -251,6 +251,20 @@ describe('two phones in the browser', { timeout: 60_000 }, () => {
     await press('ben', 'Keypad');
   });
 
+  it('say aloud what is said, once that is switched on', async () => {
+    await page.evaluate(
+      'window.said = []; speechSynthesis.speak = ({ text, lang }) => said.push([text, lang])',
+    );
+    await page.getByText('Speak what is said').click();
+    await dialContact('anna');
+    await phone('ben').getByText('Incoming call').waitFor();
+    expect(await page.evaluate('said')).toEqual([['Please wait while we connect your call.', 'en-GB']]);
+    await page.getByText('Speak what is said').click();
+    await press('ben', 'Decline');
+    await phone('anna').getByText('The call has ended').waitFor();
+    expect(await page.evaluate('said.length')).toBe(1);
+  });
+
   it('show a stranger, and a caller who withholds the number, nothing but a refusal', async () => {
     await page.getByText('Stranger’s phone').click();
     const number = (await phone('anna').locator('.chip').innerText()).trim();
@@ -299,6 +313,14 @@ describe('two phones in the browser', { timeout: 60_000 }, () => {
     await expectPrivacy();
     await page.locator('.desk').scrollIntoViewIfNeeded();
     await picture('desk');
+  });
+
+  it('come with the command of every button, to copy', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'copy the command of: Pair', exact: true }).click();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      `voxproxy pair +44${ANNA} +44${BEN} --ttl 2h`,
+    );
   });
 
   it('are asked to press a key first when the session is screened', async () => {
