@@ -112,8 +112,9 @@ export class Desk {
     const { account, faults } = this.#world;
     const done = (said: string) => ({ code: 0, stdout: said, stderr: '' });
     if (order.do === 'lose') {
-      account.numbers.delete(order.number.slice(1));
-      return done('Vonage has taken the number away.');
+      return account.numbers.delete(order.number.slice(1))
+        ? done('Vonage has taken the number away.')
+        : { code: 1, stdout: '', stderr: 'The account does not rent this number.' };
     }
     if (order.do === 'clear-faults') {
       faults.clear();
