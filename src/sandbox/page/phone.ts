@@ -267,7 +267,7 @@ function callScreen(call: CallScreen, act: Act) {
   return html`
     <div class="calling">
       <div class="who ${call.stage}" aria-hidden="true">${ICONS.person}</div>
-      <p class="number" data-testid="number">${call.number ?? 'No number shown'}</p>
+      <p class="number">${call.number ?? 'No number shown'}</p>
       <p class="stage" role="status">${stageText(call)}</p>
       <div class="captions" role="log" aria-label="What this phone hears">
         ${call.heard.map(({ text, language }) => html`<p lang=${language ?? nothing}>${text}</p>`)}
