@@ -7,7 +7,17 @@ import { Voxproxy } from './processes.js';
 
 const home = mkdtempSync(join(tmpdir(), 'voxproxy-test-'));
 const env = { VOXPROXY_HOME: join(home, 'own'), TMPDIR: home };
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+/** Whatever fails: nobody goes on after the tests. */
+const started: Voxproxy[] = [];
+const start = (...argv: string[]) => {
+  const process = new Voxproxy([...argv, '--json'], env, home);
+  started.push(process);
+  return process;
+};
+afterAll(async () => {
+  await Promise.all(started.map((process) => process.end('SIGKILL')));
+  rmSync(home, { recursive: true, force: true });
+});
 
 const order = async (url: string, fields: object) => {
   const init = { method: 'POST', body: JSON.stringify(fields) };
@@ -16,7 +26,7 @@ const order = async (url: string, fields: object) => {
 
 describe('voxproxy demo --open', () => {
   it('sets the stage for two phones, and leaves nothing behind', { timeout: 60_000 }, async () => {
-    const demo = new Voxproxy(['demo', '--open', '--json'], env, home);
+    const demo = start('demo', '--open');
     const { url } = await demo.firstLine();
     const page = await PageEvents.open(url);
     expect(page.desk()).toMatchObject({ isManned: true, serving: true, working: false });
@@ -52,7 +62,7 @@ describe('voxproxy demo --open', () => {
 
 describe('the page of voxproxy sandbox', () => {
   it('comes whole from the sandbox, under a strict policy', { timeout: 60_000 }, async () => {
-    const sandbox = new Voxproxy(['sandbox', '--json', '--port', '0'], env, home);
+    const sandbox = start('sandbox', '--port', '0');
     const { url } = await sandbox.firstLine();
     const response = await fetch(url);
     const policy = response.headers.get('content-security-policy') ?? '';
