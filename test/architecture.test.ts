@@ -36,7 +36,8 @@ const ARROWS: Record<string, RegExp> = {
   'store/': /^(domain\/|node:)|^(errors|keyed-hash)\.ts$|^proper-lockfile$/,
   'vonage/': /^(domain\/|node:|@vonage\/)|^(errors|keyed-hash)\.ts$/,
   'listener/': /^(domain|use-cases|vonage)\/|^node:|^fastify$/,
-  'sandbox/': /^(node:|fastify$|libphonenumber-js|domain\/phone-number)/,
+  'sandbox/': /^(node:|fastify$|libphonenumber-js|domain\/phone-number)|^lit-html/,
+  'sandbox/page/': /^lit-html|^sandbox\/desk-order\.ts$/,
 };
 
 describe('the architecture', () => {
