@@ -7,8 +7,39 @@ import { incomplete, unknownCommand, wrongUse } from './cli/wrong-use.js';
 import type { Globals, World } from './context.js';
 import { VoxproxyError } from './errors.js';
 
+type Parsed = { handler: Handler | null; globals: Globals };
+
 /** What the command line asks for; nothing to do after `--help` and `--version`, which have answered. */
-export function parse(argv: readonly string[], world: World): { handler: Handler | null; globals: Globals } {
+export function parse(argv: readonly string[], world: World): Parsed {
+  if (argv.length === 1 && HELP.has(argv[0] ?? '')) {
+    const program = programOn(world, () => {}, 'names');
+    program.outputHelp();
+    return { handler: null, globals: globalsOf(program) };
+  }
+  return parseQuickly(argv) ?? parseWhole(argv, world);
+}
+
+const HELP = new Set(['--help', '-h', 'help']);
+
+/** Knows only the command that the line begins with, as good lines do; undefined when there is more to say. */
+function parseQuickly(argv: readonly string[]): Parsed | undefined {
+  if (argv.some((word) => HELP.has(word))) return undefined;
+  let handler: Handler | null = null;
+  const choose = (chosen: Handler) => {
+    handler = chosen;
+  };
+  // What there is to say is said by the whole of it.
+  const silent = { write: () => {}, width: 80 };
+  const program = buildProgram(silent, choose, { command: argv[0] ?? '' });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch {
+    return undefined;
+  }
+  return handler === null ? undefined : { handler, globals: globalsOf(program) };
+}
+
+function parseWhole(argv: readonly string[], world: World): Parsed {
   let handler: Handler | null = null;
   const program = programOn(world, (chosen) => {
     handler = chosen;
@@ -33,13 +64,14 @@ export function parse(argv: readonly string[], world: World): { handler: Handler
   return { handler, globals: globalsOf(program) };
 }
 
-export function programOn({ stdout }: World, choose: Choose): Command {
+export function programOn({ stdout }: World, choose: Choose, wanted: 'all' | 'names' = 'all'): Command {
   return buildProgram(
     {
       write: (text) => stdout.write(text),
       width: helpWidth(stdout.isTTY ? (stdout.columns ?? 80) : 80),
     },
     choose,
+    wanted,
   );
 }
 

@@ -48,6 +48,7 @@ export class Context {
     env: World['env'],
     signal?: AbortSignal,
     onLine?: (line: string) => void,
+    onLogLine?: (line: string) => void,
   ) => Promise<Ran>;
   readonly #world: World;
   #settings: Promise<Settings> | null = null;

@@ -3,7 +3,10 @@ import type { Ran, World } from './context.js';
 
 type Main = (argv: readonly string[], world: World) => Promise<number>;
 
-/** Runs a command in this process with an environment, signal and streams of its own. */
+/**
+ * Runs a command in this process with an environment, signal and streams of its own.
+ * @param onLine told each line of standard output; `onLogLine` each of standard error
+ */
 export async function runInside(
   main: Main,
   argv: readonly string[],
@@ -11,13 +14,15 @@ export async function runInside(
   env: World['env'],
   signal: AbortSignal = outer.signal,
   onLine: (line: string) => void = () => {},
+  onLogLine: (line: string) => void = () => {},
 ): Promise<Ran> {
   const text = { stdout: '', stderr: '' };
   const collect = (name: 'stdout' | 'stderr') =>
     new Writable({
       write(chunk, _encoding, done) {
         text[name] += chunk;
-        if (name === 'stdout') onLine(String(chunk).trimEnd());
+        const tell = name === 'stdout' ? onLine : onLogLine;
+        for (const line of String(chunk).trimEnd().split('\n')) tell(line);
         done();
       },
     });

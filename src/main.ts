@@ -36,9 +36,9 @@ export async function main(argv: readonly string[], world: World = processWorld(
 /** Loaded only for a command that runs: help needs none of it. */
 async function contextOf(world: World, globals: Globals): Promise<Context> {
   const { Context: Running } = await import('./context.js');
-  return Running.open(world, globals, async (line, env, signal, onLine) => {
+  return Running.open(world, globals, async (line, env, signal, onLine, onLogLine) => {
     const { runInside } = await import('./inside.js');
-    return runInside(main, line, world, env, signal, onLine);
+    return runInside(main, line, world, env, signal, onLine, onLogLine);
   });
 }
 

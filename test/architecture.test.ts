@@ -33,10 +33,11 @@ function importsOf(room: string): Import[] {
 const ARROWS: Record<string, RegExp> = {
   'domain/': /^libphonenumber-js/,
   'use-cases/': /^(domain|use-cases|node:)|^errors\.ts$|^store\/private-file\.ts$|^vonage\/vonage\.ts$/,
-  'store/': /^(domain\/|node:)|^errors\.ts$|^(proper-lockfile|pg)$/,
-  'vonage/': /^(domain\/|node:|@vonage\/)|^errors\.ts$/,
+  'store/': /^(domain\/|node:)|^(errors|keyed-hash)\.ts$|^(proper-lockfile|pg)$/,
+  'vonage/': /^(domain\/|node:|@vonage\/)|^(errors|keyed-hash)\.ts$/,
   'listener/': /^(domain|use-cases|vonage)\/|^node:|^fastify$/,
-  'sandbox/': /^(node:|fastify$|libphonenumber-js|domain\/phone-number)/,
+  'sandbox/': /^(node:|fastify$|libphonenumber-js|domain\/phone-number)|^lit-html/,
+  'sandbox/page/': /^lit-html|^sandbox\/desk-order\.ts$/,
 };
 
 describe('the architecture', () => {

@@ -1,4 +1,4 @@
-import { isCountry } from '../domain/typed-number.js';
+import { isCountry } from '../domain/country.js';
 import { VoxproxyError } from '../errors.js';
 import { didYouMean } from './nearest.js';
 

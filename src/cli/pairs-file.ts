@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
 import { VoxproxyError } from '../errors.js';
 import type { TermFlags } from './commands/pair.js';
 
@@ -35,7 +34,7 @@ export async function readPairs(
   readStandardInput: () => Promise<string>,
 ): Promise<{ line: number; row: Row | VoxproxyError }[]> {
   const text = path === '-' ? await readStandardInput() : readFile(path);
-  const records = parseCsv(text);
+  const records = await parseCsv(text);
   const header = records[0]?.cells.map((cell) => cell.toLowerCase()) ?? [];
   if (!header.includes('a') || !header.includes('b')) {
     return records.map(({ line, cells }) => ({ line, row: plainRow(cells) }));
@@ -88,7 +87,9 @@ function readFile(path: string): string {
   }
 }
 
-function parseCsv(text: string): { line: number; cells: string[] }[] {
+async function parseCsv(text: string): Promise<{ line: number; cells: string[] }[]> {
+  // Most pairs come without a file.
+  const { parse } = await import('csv-parse/sync');
   try {
     const records: unknown = parse(text, {
       bom: true,

@@ -1,8 +1,7 @@
 import { formatDuration } from '../domain/duration.js';
-import { type Instant, otherSide, type Session, SIDES, type Side, statusAt } from '../domain/session.js';
+import { type Instant, type Session, type Side, statusAt } from '../domain/session.js';
 import { personal } from './format-number.js';
 import { iso, printable } from './plain-text.js';
-import { table } from './table.js';
 
 export type Showing = { now: Instant; reveal: boolean };
 
@@ -38,20 +37,8 @@ export function sessionTitle(session: Session, now: Instant): string {
   return `session ${session.id}${name} · ${endText(session, now)}`;
 }
 
-export function sessionTable(sessions: readonly Session[], showing: Showing, width: number): string {
-  const rows = sessions.map((session) => [
-    session.id,
-    printable(session.name ?? ''),
-    endText(session, showing.now),
-    ...SIDES.map(
-      (side) =>
-        `${personal(session[side].realNumber, showing.reveal)} → ${session[otherSide(side)].virtualNumber}`,
-    ),
-  ]);
-  return table(['session', 'name', 'status', 'a → dials', 'b → dials'], rows, width);
-}
-
-function endText(session: Session, now: Instant): string {
+/** When it ends or ended, in words. */
+export function endText(session: Session, now: Instant): string {
   const { expiresAt, closedAt } = session;
   switch (statusAt(session, now)) {
     case 'closed':

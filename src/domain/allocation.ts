@@ -30,7 +30,7 @@ export type Allocation =
  * D the most different people that anybody has live or quarantined at once, D usable numbers suffice.
  */
 export class Allocator {
-  readonly #usable: readonly PoolNumber[];
+  readonly #usable: readonly Usable[];
   readonly #now: Instant;
   readonly #legs = new LegIndex();
   readonly #lastOfPair = new Map<string, Session>();
@@ -46,7 +46,12 @@ export class Allocator {
     now: Instant,
     liveLegs: ReadonlyMap<E164, number> = liveLegsOf(oldestFirst, now),
   ) {
-    this.#usable = pool.filter(isUsable);
+    this.#usable = pool.filter(isUsable).map(({ number, country, features }) => ({
+      number,
+      country,
+      callingCode: callingCodeOf(number),
+      sendsTexts: features.includes('SMS'),
+    }));
     this.#now = now;
     this.#liveLegs = new Map(liveLegs);
     for (const session of oldestFirst) this.#remember(session);
@@ -72,49 +77,45 @@ export class Allocator {
   }
 
   allocate(a: Person, b: Person): Allocation {
-    const freeForA = this.#freeFor(a, b);
-    const freeForB = this.#freeFor(b, a);
-    if (freeForA.length === 0 || freeForB.length === 0) {
-      const full: Side[] = [
-        ...(freeForA.length === 0 ? ['a' as const] : []),
-        ...(freeForB.length === 0 ? ['b' as const] : []),
-      ];
-      return this.#full(full, { a, b });
+    const free = { a: this.#freeFor(a, b), b: this.#freeFor(b, a) };
+    const full = SIDES.filter((side) => free[side].length === 0);
+    if (full.length > 0) return this.#full(full, { a, b });
+    if (free.b.length < free.a.length) {
+      const dialledByB = this.#best(free.b, b, a, null);
+      return { kind: 'allocated', a: dialledByB, b: this.#best(free.a, a, b, dialledByB) };
     }
-    if (freeForB.length < freeForA.length) {
-      const dialledByB = this.#best(freeForB, b, a, null);
-      return { kind: 'allocated', a: dialledByB, b: this.#best(freeForA, a, b, dialledByB) };
-    }
-    const dialledByA = this.#best(freeForA, a, b, null);
-    return { kind: 'allocated', a: this.#best(freeForB, b, a, dialledByA), b: dialledByA };
+    const dialledByA = this.#best(free.a, a, b, null);
+    return { kind: 'allocated', a: this.#best(free.b, b, a, dialledByA), b: dialledByA };
   }
 
-  #freeFor(dialler: Person, other: Person): PoolNumber[] {
-    return this.#usable.filter(({ number }) => {
-      const owner = this.#legs.lastOwner({ caller: dialler.person, dialled: number });
-      if (owner === undefined || !isReserved(owner, this.#now)) return true;
-      return !isLive(owner, this.#now) && sideOf(owner, other.person) !== undefined;
-    });
+  #freeFor(dialler: Person, other: Person): Candidate[] {
+    const free: Candidate[] = [];
+    for (const usable of this.#usable) {
+      const owner = this.#legs.lastOwner({ caller: dialler.person, dialled: usable.number });
+      const isTaken =
+        owner !== undefined &&
+        isReserved(owner, this.#now) &&
+        (isLive(owner, this.#now) || sideOf(owner, other.person) === undefined);
+      if (!isTaken) free.push({ usable, owner });
+    }
+    return free;
   }
 
-  #best(free: readonly PoolNumber[], dialler: Person, other: Person, otherSides: E164 | null): E164 {
+  /** The first criterion decides; each further one only among those that are equal so far. */
+  #best(free: readonly Candidate[], dialler: Person, other: Person, otherSides: E164 | null): E164 {
     const led = this.#ledTo(dialler.person, other.person);
-    const diallerCode = callingCodeOf(dialler.realNumber);
-    const rank = (candidate: PoolNumber): Rank => {
-      const { number } = candidate;
-      const owner = this.#legs.lastOwner({ caller: dialler.person, dialled: number });
-      return [
-        number === led ? 0 : 1,
-        candidate.features.includes('SMS') ? 0 : 1,
-        candidate.country === dialler.country ? 0 : callingCodeOf(number) === diallerCode ? 1 : 2,
-        number === otherSides ? 1 : 0,
-        owner === undefined ? -Infinity : endOf(owner),
-        this.#liveLegs.get(number) ?? 0,
-        number,
-      ];
-    };
-    const ranked = free.map((candidate) => ({ number: candidate.number, rank: rank(candidate) }));
-    return ranked.reduce((best, next) => (isLess(next.rank, best.rank) ? next : best)).number;
+    const code = callingCodeOf(dialler.realNumber);
+    const criteria: ((candidate: Candidate) => number)[] = [
+      ({ usable }) => (usable.number === led ? 0 : 1),
+      ({ usable }) => (usable.sendsTexts ? 0 : 1),
+      ({ usable }) => (usable.country === dialler.country ? 0 : usable.callingCode === code ? 1 : 2),
+      ({ usable }) => (usable.number === otherSides ? 1 : 0),
+      ({ owner }) => (owner === undefined ? -Infinity : endOf(owner)),
+      ({ usable }) => this.#liveLegs.get(usable.number) ?? 0,
+    ];
+    let best = free;
+    for (const criterion of criteria) if (best.length > 1) best = leastBy(best, criterion);
+    return best.reduce((lowest, { usable }) => (usable.number < lowest ? usable.number : lowest), LAST);
   }
 
   /** The number that led this person to that other person last. */
@@ -153,15 +154,27 @@ function countLiveLegs(counts: Map<E164, number>, session: Session, now: Instant
   }
 }
 
-/** Compared from left to right; the smaller is the better choice. */
-type Rank = readonly (number | string)[];
+/** A number of the pool, with what is asked of it each time. */
+type Usable = { number: E164; country: Country; callingCode: string; sendsTexts: boolean };
 
-function isLess(one: Rank, other: Rank): boolean {
-  for (const [i, value] of one.entries()) {
-    const against = other[i] as number | string;
-    if (value !== against) return value < against;
+/** A number that is free for a person, and whose leg that was last, if anybody's. */
+type Candidate = { usable: Usable; owner: Session | undefined };
+
+/** After every number, in the order of their digits. */
+const LAST = '~' as E164;
+
+function leastBy(candidates: readonly Candidate[], criterion: (candidate: Candidate) => number): Candidate[] {
+  let least = Number.POSITIVE_INFINITY;
+  let best: Candidate[] = [];
+  for (const candidate of candidates) {
+    const value = criterion(candidate);
+    if (value < least) {
+      least = value;
+      best = [];
+    }
+    if (value === least) best.push(candidate);
   }
-  return false;
+  return best;
 }
 
 function pairKey(one: PersonId, other: PersonId): string {

@@ -2,10 +2,10 @@ import {
   type Instant,
   isLive,
   isReserved,
+  type Participant,
   type PersonId,
   quarantineEndOf,
   type Session,
-  SIDES,
   sideOf,
 } from './session.js';
 
@@ -19,33 +19,33 @@ export type Erased = {
   reservedUntil: Instant | null;
 };
 
-/** Takes real numbers and labels out of every session whose quarantine is over. */
-export function forgetEnded(sessions: readonly Session[], now: Instant): void {
-  for (const session of sessions) {
-    if (isReserved(session, now)) continue;
-    for (const side of SIDES) {
-      session[side].realNumber = null;
-      session[side].label = null;
-    }
-  }
+/** The session without real numbers and labels. */
+export function forgottenSession(session: Session): Session {
+  return { ...session, a: forgotten(session.a), b: forgotten(session.b) };
 }
 
 /** Takes one person's real number and label out of every session, closing those that are live. */
-export function erasePerson(sessions: readonly Session[], person: PersonId, now: Instant): Erased {
+export function erasePerson(sessions: Session[], person: PersonId, now: Instant): Erased {
   const erased: Erased = { closed: [], sessions: [], reservedUntil: null };
-  for (const session of sessions) {
+  for (const [at, session] of sessions.entries()) {
     const side = sideOf(session, person);
     if (side === undefined) continue;
-    if (isLive(session, now)) {
-      session.closedAt = now;
-      erased.closed.push(session.id);
-    }
+    const wasLive = isLive(session, now);
+    const without = {
+      ...session,
+      closedAt: wasLive ? now : session.closedAt,
+      [side]: forgotten(session[side]),
+    };
+    if (wasLive) erased.closed.push(session.id);
     if (session[side].realNumber !== null) erased.sessions.push(session.id);
-    session[side].realNumber = null;
-    session[side].label = null;
-    if (isReserved(session, now)) {
-      erased.reservedUntil = Math.max(erased.reservedUntil ?? 0, quarantineEndOf(session));
+    if (isReserved(without, now)) {
+      erased.reservedUntil = Math.max(erased.reservedUntil ?? 0, quarantineEndOf(without));
     }
+    if (wasLive || session[side].realNumber !== null) sessions[at] = without;
   }
   return erased;
+}
+
+function forgotten(participant: Participant): Participant {
+  return { ...participant, realNumber: null, label: null };
 }

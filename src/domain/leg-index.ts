@@ -6,7 +6,8 @@ import { type Leg, legOf, type PersonId, type Session, SIDES } from './session.j
  * its old legs, so the newest session with a leg is the only one that can own it.
  */
 export class LegIndex {
-  readonly #sessions = new Map<string, Session>();
+  /** By the number that is dialled, of which there are few, and then by caller. */
+  readonly #sessions = new Map<E164, Map<PersonId, Session>>();
 
   constructor(oldestFirst: Iterable<Session> = []) {
     for (const session of oldestFirst) this.add(session);
@@ -14,19 +15,24 @@ export class LegIndex {
 
   add(session: Session): void {
     for (const side of SIDES) {
-      const leg = legOf(session, side);
-      this.#sessions.set(keyOf(leg.caller, leg.dialled), session);
+      const { caller, dialled } = legOf(session, side);
+      const callers = this.#sessions.get(dialled) ?? new Map<PersonId, Session>();
+      this.#sessions.set(dialled, callers.set(caller, session));
+    }
+  }
+
+  /** Puts a session in the place of itself as it was; its legs are the same. */
+  replace(was: Session, is: Session): void {
+    for (const side of SIDES) {
+      const leg = legOf(is, side);
+      if (this.lastOwner(leg) === was) this.#sessions.get(leg.dialled)?.set(leg.caller, is);
     }
   }
 
   /** The session that had this leg last, whether it still reserves it or not. */
-  lastOwner(leg: Leg): Session | undefined {
-    return this.#sessions.get(keyOf(leg.caller, leg.dialled));
+  lastOwner({ caller, dialled }: Leg): Session | undefined {
+    return this.#sessions.get(dialled)?.get(caller);
   }
-}
-
-function keyOf(caller: PersonId, dialled: E164): string {
-  return caller + dialled;
 }
 
 /** Whether the session is still the last owner of both its legs. */

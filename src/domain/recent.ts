@@ -1,28 +1,28 @@
-/** A map that forgets its oldest entries once it is full. */
+/** A map that forgets: what was set last is there, and of all before at most as much again. */
 export class Recent<Value> {
-  readonly #entries = new Map<string, Value>();
-  readonly #most: number;
+  /** Two halves: dropping the older one whole costs nothing, where dropping entries one by one costs more than an answer. */
+  #newer = new Map<string, Value>();
+  #older = new Map<string, Value>();
+  readonly #least: number;
 
-  constructor(most: number) {
-    this.#most = most;
+  /** @param least how many entries, set last, it remembers at least */
+  constructor(least: number) {
+    this.#least = least;
   }
 
   get(key: string): Value | undefined {
-    return this.#entries.get(key);
+    return this.#newer.get(key) ?? this.#older.get(key);
   }
 
   set(key: string, value: Value): void {
-    // What is set again counts as new.
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#most) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
+    this.#newer.set(key, value);
+    if (this.#newer.size < this.#least) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
+    this.#newer.delete(key);
+    this.#older.delete(key);
   }
 }

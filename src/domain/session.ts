@@ -91,7 +91,7 @@ export function isBetween(session: Session, one: PersonId, other: PersonId): boo
 export function statusAt(session: Session, now: Instant): SessionStatus {
   if (session.closedAt !== null) return 'closed';
   // Real numbers are forgotten after the end: a clock that was set back brings no session to life again.
-  const isForgotten = SIDES.some((side) => session[side].realNumber === null);
+  const isForgotten = session.a.realNumber === null || session.b.realNumber === null;
   return isForgotten || (session.expiresAt !== null && session.expiresAt <= now) ? 'expired' : 'open';
 }
 

@@ -1,6 +1,5 @@
 import {
   type CountryCode,
-  isSupportedCountry,
   ParseError,
   type PhoneNumber,
   parsePhoneNumberWithError,
@@ -26,10 +25,6 @@ const MOST_DIGITS = 15;
 const PREMIUM_TYPES = new Set(['PREMIUM_RATE', 'SHARED_COST', 'PAGER']);
 /** UN M.49 "World": a calling code that is no country's. */
 const NO_COUNTRY = '001';
-
-export function isCountry(text: string): boolean {
-  return isSupportedCountry(text);
-}
 
 /**
  * Reads one whole argument as a phone number, without asking anybody.

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Milliseconds; slower clients are none of Vonage's, which gives up on an answer after five seconds. */
@@ -21,13 +15,13 @@ const MOST_CONNECTIONS = 16_384;
 /** How long answers in flight may take once the listener closes, how often idle connections are swept, how long refused ones stay. */
 const CLOSING = { grace: 2_000, sweep: 50, refused: 500 };
 
-/** What each connection asked last. */
-const latest = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
+/** What each connection is answered last. */
+const latest = new WeakMap<Socket, ServerResponse>();
 
 /** The server under the listener: nobody holds it up for long, whether it serves or closes. */
 export function createListenerServer(handler: RequestListener): Server {
   const handle: RequestListener = (request, response) => {
-    latest.set(request.socket, { request, response });
+    latest.set(request.socket, response);
     handler(request, response);
   };
   const server = createServer(TIMEOUTS, handle);
@@ -56,9 +50,9 @@ export function refuseUnparsed(error: Error & { code?: string }, socket: Socket)
   // More of what was refused already.
   if (!socket.writable) return;
   const before = latest.get(socket);
-  if (before?.request.complete && !before.response.writableEnded) {
+  if (before?.req.complete && !before.writableEnded) {
     // A good request came before: its answer goes first.
-    before.response.once('finish', () => refuseUnparsed(error, socket));
+    before.once('finish', () => refuseUnparsed(error, socket));
     return;
   }
   const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';

@@ -1,20 +1,24 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify';
 import { isLoopbackHost } from '../domain/loopback.js';
 import type { Log } from '../log.js';
 import type { Cause, Claims, WebhookVerifier, Window } from '../vonage/signature.js';
-import { queryOf } from '../vonage/webhooks.js';
+import { type Query, queryOf } from '../vonage/webhooks.js';
 import { refuse } from './replies.js';
 
 /** How requests prove that they are Vonage's; `insecure` only on loopback, for rehearsals. */
 export type Authenticity = { kind: 'signed'; verifier: WebhookVerifier } | { kind: 'insecure' };
 
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+/** What is known so far of the webhook that a request is. */
+type Webhook = { claims: Claims | null; query: Query | null; isProven: boolean };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    webhook: Webhook;
+  }
+}
 
 /** The two checks of a route: of the headers before the body is read, and of what was read. */
-export type AuthenticityHooks = { onRequest: Hook; preHandler: Hook };
-
-const claimsOf = new WeakMap<FastifyRequest, Claims>();
-const proven = new WeakSet<FastifyRequest>();
+export type AuthenticityHooks = { onRequest: onRequestHookHandler; preHandler: preHandlerHookHandler };
 
 /**
  * Refuses with 401, the same for every cause; the cause goes to the log.
@@ -28,43 +32,50 @@ export function authenticityHooks(
   alsoAccept: (request: FastifyRequest) => boolean = () => false,
 ): AuthenticityHooks {
   if (authenticity.kind === 'insecure') {
-    const pass: Hook = async (request) => {
-      proven.add(request);
-      return undefined;
+    return {
+      onRequest: (request, _reply, done) => {
+        request.webhook = { claims: null, query: null, isProven: true };
+        done();
+      },
+      preHandler: (_request, _reply, done) => done(),
     };
-    return { onRequest: pass, preHandler: pass };
   }
   const { verifier } = authenticity;
   const refuseFor = (request: FastifyRequest, reply: FastifyReply, cause: Cause) => {
     log.warn('webhook refused', { cause, method: request.method, route: request.routeOptions.url ?? '' });
-    return refuse(reply, 401);
+    refuse(reply, 401);
   };
   return {
-    onRequest: async (request, reply) => {
+    onRequest: (request, reply, done) => {
       const checked = verifier.checkToken(request.raw.rawHeaders, now(), window);
-      if (checked.ok) claimsOf.set(request, checked.value);
-      return checked.ok || alsoAccept(request) ? undefined : refuseFor(request, reply, checked.cause);
+      request.webhook = { claims: checked.ok ? checked.value : null, query: null, isProven: false };
+      if (checked.ok || alsoAccept(request)) done();
+      else refuseFor(request, reply, checked.cause);
     },
-    preHandler: async (request, reply) => {
-      const claims = claimsOf.get(request);
-      if (claims === undefined)
-        return alsoAccept(request) ? undefined : refuseFor(request, reply, 'no token');
-      const cause =
-        request.method === 'GET'
-          ? verifier.checkQuery(claims, queryOf(request.raw.url ?? ''))
-          : verifier.checkBody(claims, bodyOf(request));
-      if (cause === null) {
-        proven.add(request);
-        return undefined;
-      }
-      return alsoAccept(request) ? undefined : refuseFor(request, reply, cause);
+    preHandler: (request, reply, done) => {
+      const { claims } = request.webhook;
+      const cause = claims === null ? 'no token' : causeAgainst(request, claims, verifier);
+      request.webhook.isProven = cause === null;
+      if (cause === null || alsoAccept(request)) done();
+      else refuseFor(request, reply, cause);
     },
   };
 }
 
+function causeAgainst(request: FastifyRequest, claims: Claims, verifier: WebhookVerifier): Cause | null {
+  return request.method === 'GET'
+    ? verifier.checkQuery(claims, queryFor(request))
+    : verifier.checkBody(claims, bodyOf(request));
+}
+
 /** Whether Vonage's signature covers what this request says; the second proof covers only its path. */
 export function isSigned(request: FastifyRequest): boolean {
-  return proven.has(request);
+  return request.webhook.isProven;
+}
+
+export function queryFor({ webhook, raw }: FastifyRequest): Query {
+  webhook.query ??= queryOf(raw.url ?? '');
+  return webhook.query;
 }
 
 /** The raw bytes of the request, as they were signed. */
@@ -73,11 +84,11 @@ export function bodyOf(request: FastifyRequest): Buffer {
 }
 
 /** Refuses what did not come straight to this machine's own address: a proxy or a tunnel ends on loopback too. */
-export function refuseIndirect(log: Log): Hook {
-  return async ({ raw: { rawHeaders } }, reply) => {
-    if (cameDirectly(rawHeaders)) return undefined;
+export function refuseIndirect(log: Log): onRequestHookHandler {
+  return ({ raw: { rawHeaders } }, reply, done) => {
+    if (cameDirectly(rawHeaders)) return done();
     log.warn('request refused', { cause: 'not for a loopback name, or forwarded' });
-    return refuse(reply, 401);
+    refuse(reply, 401);
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Application, VoiceCapability, WebhookTarget } from './application.js';
 import { type EventFields, type Leg, newConversation } from './leg.js';
+import { asEvent } from './seen-webhook.js';
+import type { Trace } from './trace.js';
 import type { Attempt, WebhookFields } from './webhooks.js';
 import type { World } from './world.js';
 
@@ -26,6 +28,7 @@ export function createCallEvents(
   { webhooks, faults }: World,
   application: Application,
   voice: VoiceCapability,
+  trace: Trace,
 ): CallEvents {
   const delivered: DeliveredEvent[] = [];
   const outOfOrder = faults.takeQuirk('events-out-of-order');
@@ -34,6 +37,7 @@ export function createCallEvents(
   async function deliver(target: WebhookTarget, fields: WebhookFields): Promise<Attempt | undefined> {
     if (faults.takeQuirk('lose-events')) {
       delivered.push({ url: target.address, ...fields, delivered: 'lost' });
+      trace.add(asEvent(fields, undefined));
       return undefined;
     }
     const times = faults.takeQuirk('duplicate-events') ? 2 : 1;
@@ -49,6 +53,7 @@ export function createCallEvents(
       });
       last = attempts.at(-1);
       delivered.push({ url: target.address, ...fields, delivered: last?.status ?? 'lost' });
+      trace.add(asEvent(fields, last));
     }
     return last;
   }

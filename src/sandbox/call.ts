@@ -2,6 +2,8 @@ import type { Application, VoiceCapability } from './application.js';
 import type { CallEvents } from './call-events.js';
 import type { CallRequest } from './call-request.js';
 import type { Leg } from './leg.js';
+import type { People } from './people.js';
+import type { Trace } from './trace.js';
 import type { Attempt } from './webhooks.js';
 import type { World } from './world.js';
 
@@ -24,7 +26,7 @@ export type CallReport = {
   caller: { hears: string[] };
   callee: Callee | null;
   events: CallEvents['delivered'];
-  webhooks: Omit<Attempt, 'answer'>[];
+  webhooks: Omit<Attempt, 'answer' | 'claims'>[];
   meanwhile?: CallReport;
   /** Why the call got nowhere, or was not what the NCCO's author had in mind. */
   error?: string;
@@ -39,11 +41,11 @@ export type Call = {
   application: Application;
   voice: VoiceCapability;
   inbound: Leg;
-  /** The call's own clock (ms): it starts with the real one and then runs ahead, as nobody really talks. */
-  clock: { now: number };
+  people: People;
+  trace: Trace;
   events: CallEvents;
   report: CallReport;
 };
 
-/** Somebody on the line, with the keys they are going to press. */
+/** Somebody on the line, with the keys that a simulated one is going to press. */
 export type Party = { leg: Leg; hears: string[]; keys: string };

@@ -10,45 +10,46 @@ import { placeCall } from './place-call.js';
 /** Numbers that call each other are cut off here. */
 const MOST_CALLS_DEEP = 3;
 
-/** How long a phone rings before it is picked up, and before the network gives up (s). */
-const RINGS = { answered: 4, unanswered: 20 };
-
 /** Whoever stops one leg often stops the other too: it stays in progress for that long (ms, real time). */
 const BREATH = 250;
 
 /** Calls somebody and puts them through to the caller, if they answer. */
 export async function connect(call: Call, action: ConnectAction): Promise<Step> {
+  const { people } = call;
   const { orders } = call.world;
   const outgoing = newOutgoingLeg(call, action);
   const { leg, callee, event, send } = outgoing;
+  const over = () => {
+    orders.end(leg);
+    people.leave(leg);
+  };
   orders.begin(leg, call.application.id);
   call.report.callee = callee;
   await send(event('started'));
-  const outcome = action.endpoint[0].type === 'phone' ? await reach(call, callee, leg) : call.request.outcome;
-
+  let outcome = await reach(call, callee, leg);
   if (outcome !== 'busy' && outcome !== 'failed') {
     await send(event('ringing'));
-    await ring(call, outcome, action.timeout ?? 60);
+    outcome = await people.ring(leg, action.timeout ?? 60, outcome);
   }
   const stopped = orders.isPending(leg) || orders.isPending(call.inbound);
   if (stopped) await hearOther(call, leg);
   if (stopped || outcome === 'cancelled') {
-    orders.end(leg);
+    over();
     await send(event('cancelled'));
     return stopped ? 'next' : 'hung up';
   }
   if (outcome !== 'answered' && outcome !== 'machine') {
-    orders.end(leg);
+    over();
     return (await outgoing.ask(event(outcome, ENDINGS[outcome]))) ?? 'next';
   }
 
-  leg.answeredAt = call.clock.now;
+  leg.answeredAt = people.now();
   await send(event('answered', ANSWERED));
   const { endedBy, step } = await meet(call, action, outgoing, outcome);
   if (endedBy === 'order') await hearOther(call, leg);
-  orders.end(leg);
+  over();
   const by = endedBy === 'callee' ? 'user' : 'platform';
-  await send(event('completed', completion(leg, call.clock.now, by)));
+  await send(event('completed', completion(leg, people.now(), by)));
   return step;
 }
 
@@ -57,23 +58,16 @@ async function hearOther({ world: { orders }, inbound }: Call, leg: Leg): Promis
   await orders.wait([orders.isPending(inbound) ? leg : inbound], BREATH);
 }
 
-/** A callee that is one of the account's own numbers is a call of its own, which an application answers. */
-async function reach(call: Call, callee: Callee, { from = 'unknown', to }: Leg): Promise<Outcome> {
+/**
+ * How the attempt ends without anybody's doing. A callee that is one of the account's own numbers is a call
+ * of its own, which an application answers.
+ */
+async function reach(call: Call, callee: Callee, leg: Leg): Promise<Outcome | undefined> {
   const { world, request, depth } = call;
-  if (!world.account.numbers.has(to)) return request.outcome;
+  const { from = 'unknown', to } = leg;
+  if (!world.account.numbers.has(to)) return call.people.reach(leg);
   if (depth === MOST_CALLS_DEEP) return 'failed';
   const { meanwhile, from_user, ...rest } = request;
-  callee.call = await placeCall(world, { ...rest, to, from, endpoint_type: 'phone' }, depth + 1);
+  callee.call = await placeCall(world, { ...rest, to, from, endpoint_type: 'phone' }, { depth: depth + 1 });
   return callee.call.ncco === null ? 'failed' : 'answered';
-}
-
-async function ring(call: Call, outcome: Outcome, timeout: number): Promise<void> {
-  const { meanwhile } = call.request;
-  if (meanwhile !== undefined) {
-    delete call.request.meanwhile;
-    call.report.meanwhile = await placeCall(call.world, meanwhile);
-  }
-  const seconds =
-    outcome === 'timeout' ? timeout : outcome === 'unanswered' ? RINGS.unanswered : RINGS.answered;
-  call.clock.now += Math.min(seconds, timeout) * 1000;
 }

@@ -11,12 +11,6 @@ import type { World } from './world.js';
 export function controlRoutes(app: FastifyInstance, world: World): void {
   const { account, faults } = world;
 
-  app.get('/', (_request, reply) =>
-    reply
-      .type('text/plain; charset=utf-8')
-      .send('A rehearsal of Vonage: nothing here is real, and nothing costs money.\n'),
-  );
-
   app.post('/sandbox/calls', async (request, reply) => {
     const call = parseCall(jsonObject(request));
     return 'error' in call ? reply.code(400).send(call) : placeCall(world, call);
@@ -39,6 +33,13 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   app.delete('/sandbox/faults', async () => {
     faults.clear();
     return { faults: [] };
+  });
+
+  // As when the regulator or a carrier takes a number back: nobody is told.
+  app.delete<{ Params: { msisdn: string } }>('/sandbox/numbers/:msisdn', async (request, reply) => {
+    if (!account.numbers.delete(request.params.msisdn))
+      return reply.code(404).send({ error: 'the account does not rent this number' });
+    return reply.code(204).send();
   });
 
   app.get('/sandbox/state', async () => ({

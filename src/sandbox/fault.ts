@@ -43,6 +43,7 @@ export type NetworkFault = { path: 'network'; quirk: Quirk; times: number };
  * events-out-of-order: in the next calls, events overtake each other.
  * undeliverable-texts, rejected-texts: so end the next texts that the application sends.
  * duplicate-texts: the next texts that come in come twice, at nearly the same moment.
+ * busy-callees: the next phones of the page that are called are busy.
  */
 export type Quirk = (typeof QUIRKS)[number];
 
@@ -55,6 +56,7 @@ const QUIRKS = [
   'undeliverable-texts',
   'rejected-texts',
   'duplicate-texts',
+  'busy-callees',
 ] as const;
 
 const isTrue = rule('be true', (v) => v === true);

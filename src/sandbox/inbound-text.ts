@@ -11,7 +11,10 @@ import {
   unknownField,
 } from './field-rules.js';
 import { messageWebhook } from './message-webhook.js';
+import { asSent, asWebhook } from './seen-webhook.js';
 import { countParts } from './text-parts.js';
+import { type Trace, UNWATCHED } from './trace.js';
+import type { Attempt } from './webhooks.js';
 import type { World } from './world.js';
 
 /** A text on its way to a virtual number. */
@@ -39,6 +42,7 @@ export function parseInboundText(body: Fields | undefined): InboundText | { erro
 export async function bringText(
   { account, faults, webhooks }: World,
   { message_uuid, from, to, text }: InboundText,
+  trace: Trace = UNWATCHED,
 ): Promise<{ message_uuid: string; delivered: number | string | null }> {
   const owned = account.numbers.get(to);
   const application = owned?.features.includes('SMS') ? applicationOf(account, owned) : undefined;
@@ -60,7 +64,10 @@ export async function bringText(
     });
   if (!webhook) return { message_uuid, delivered: null };
   const twice = faults.takeQuirk('duplicate-texts') && webhooks.send(webhook);
+  const amend = trace.add(asWebhook(webhook.target, webhook.fields));
   const attempts = await webhooks.send(webhook);
   await twice;
-  return { message_uuid, delivered: attempts.at(-1)?.status ?? null };
+  const last = attempts[attempts.length - 1] as Attempt;
+  amend(asSent(last));
+  return { message_uuid, delivered: last.status };
 }

@@ -1,6 +1,6 @@
-import { EventEmitter, once } from 'node:events';
 import type { Leg } from './leg.js';
 import type { Ncco } from './ncco.js';
+import type { Waiting } from './waiting.js';
 
 /** What the Voice API can do to a leg: end it, or give it other instructions. */
 export type Order = 'hangup' | Ncco;
@@ -17,9 +17,8 @@ export type LegOrders = {
   wait(legs: Leg[], atMost: number): Promise<boolean>;
 };
 
-export function createLegOrders(): LegOrders {
+export function createLegOrders(waiting: Waiting): LegOrders {
   const legs = new Map<string, { applicationId: string; order?: Order }>();
-  const given = new EventEmitter().setMaxListeners(0);
   const isPending = ({ uuid }: Leg) => legs.get(uuid)?.order !== undefined;
 
   return {
@@ -30,7 +29,7 @@ export function createLegOrders(): LegOrders {
       const leg = legs.get(uuid);
       if (leg === undefined || leg.order === 'hangup') return;
       leg.order = order;
-      given.emit('order');
+      waiting.wake();
     },
     isPending,
     take({ uuid }) {
@@ -40,12 +39,6 @@ export function createLegOrders(): LegOrders {
       if (order !== 'hangup') delete leg?.order;
       return order;
     },
-    async wait(awaited, atMost) {
-      const signal = AbortSignal.timeout(atMost);
-      while (!awaited.some(isPending) && !signal.aborted) {
-        await once(given, 'order', { signal }).catch(() => {});
-      }
-      return awaited.some(isPending);
-    },
+    wait: (awaited, atMost) => waiting.until(() => awaited.some(isPending), atMost),
   };
 }

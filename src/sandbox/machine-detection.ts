@@ -15,7 +15,7 @@ export async function detectMachine(
 ): Promise<Step | undefined> {
   const behavior = machineDetection ?? (advanced && (advanced.behavior ?? 'continue'));
   if (behavior === undefined) return undefined;
-  call.clock.now += LISTENS * 1000;
+  await call.people.pass(LISTENS * 1000);
   const { uuid, ...fields } = event(machine ? 'machine' : 'human');
   const heard = { ...fields, call_uuid: uuid };
   if (machine) return (await ask(heard)) ?? (behavior === 'hangup' ? 'next' : undefined);

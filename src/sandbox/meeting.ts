@@ -4,9 +4,7 @@ import type { ConnectAction, Ncco } from './ncco.js';
 import { execute, type Step } from './ncco-execution.js';
 import { requestWhisper } from './ncco-request.js';
 import type { OutgoingLeg } from './outgoing-leg.js';
-
-/** Who ended a callee's leg; order: the Voice API did. */
-type EndedBy = 'caller' | 'callee' | 'platform' | 'order';
+import type { EndedBy } from './people.js';
 
 const GREETING = '♪ You have reached the voicemail of the person you called.';
 
@@ -29,7 +27,7 @@ export async function meet(
 
   callee.joined = true;
   if (machine) call.report.caller.hears.push(GREETING);
-  const endedBy = converse(call, action.limit ?? 7200);
+  const endedBy = await call.people.converse(leg, action.limit ?? 7200);
   // A caller who is still on the line hears what comes after.
   return { endedBy, step: endedBy === 'caller' ? 'hung up' : 'next' };
 }
@@ -43,11 +41,4 @@ async function whisper(
   if (endpoint.type !== 'phone' || endpoint.onAnswer === undefined) return [];
   const fields = { to: leg.to, from: leg.from, conversation_uuid: leg.conversation, uuid: leg.uuid };
   return (await requestWhisper(call, endpoint.onAnswer.url, fields)) ?? [];
-}
-
-/** The two talk; says who ended it. */
-function converse(call: Call, limit: number): EndedBy {
-  const { talkSeconds, endedBy } = call.request;
-  call.clock.now += Math.min(talkSeconds, limit) * 1000;
-  return talkSeconds > limit ? 'platform' : endedBy;
 }

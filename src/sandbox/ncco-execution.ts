@@ -4,6 +4,7 @@ import { connect } from './connect.js';
 import type { Order } from './leg-orders.js';
 import type { Action, InputAction, Ncco } from './ncco.js';
 import { eventTarget, reportAndAsk } from './ncco-request.js';
+import type { Playing } from './people.js';
 
 /** What an action leads to: the next one, other instructions instead, or the end, because the party hung up. */
 export type Step = 'next' | Ncco | 'hung up';
@@ -14,18 +15,16 @@ export type Ending = 'carried out' | 'hung up' | 'cut off';
 /** A menu that nobody answers comes round and round; in the end people hang up. */
 const PATIENCE = 100;
 
-/** What is played for ever is listened to for that long (ms, real time), unless the Voice API ends it. */
-const LISTENS_FOR_EVER = 500;
-
 /** Carries out an NCCO for somebody on the line, and what the Voice API puts in its place. */
 export async function execute(call: Call, party: Party, ncco: Ncco): Promise<Ending> {
   let rest = ncco;
   let ending: Ending = 'carried out';
   for (let actions = 0; actions < PATIENCE; actions++) {
+    if (call.people.isGone(party.leg)) return 'hung up';
     const order = orderTo(call, party);
     if (order === 'hangup') return 'cut off';
     if (order !== undefined) {
-      await call.events.send(call.voice.webhooks.event_url, moveLeg(party.leg, call.clock.now));
+      await call.events.send(call.voice.webhooks.event_url, moveLeg(party.leg, call.people.now()));
       rest = order;
       ending = 'cut off';
     }
@@ -38,63 +37,48 @@ export async function execute(call: Call, party: Party, ncco: Ncco): Promise<End
   return 'hung up';
 }
 
-/** A callee's leg ends with any order to the caller's: there is nobody left to be joined to. */
-function orderTo({ world: { orders }, inbound }: Call, { leg }: Party): Order | undefined {
-  return orders.take(leg) ?? (leg !== inbound && orders.isPending(inbound) ? 'hangup' : undefined);
+/** A callee's leg ends with any order to the caller's, and with the caller: there is nobody left to be joined to. */
+function orderTo({ world: { orders }, inbound, people }: Call, { leg }: Party): Order | undefined {
+  const alone = leg !== inbound && (orders.isPending(inbound) || people.isGone(inbound));
+  return orders.take(leg) ?? (alone ? 'hangup' : undefined);
 }
 
 async function perform(call: Call, party: Party, action: Action): Promise<Step> {
   switch (action.action) {
     case 'talk':
-      return play(call, party, action, spoken(action.text));
+      return play(call, party, spoken(action.text), action);
     case 'stream':
-      return play(call, party, action, `♪ ${action.streamUrl[0]}`);
+      return play(call, party, `♪ ${action.streamUrl[0]}`, action);
     case 'connect':
       // Whispers connect nobody: that leg is about to be joined.
       return party.leg.direction === 'inbound' ? connect(call, action) : 'next';
     case 'input':
       return input(call, party, action);
     case 'notify': {
-      const fields = legEvent(party.leg, call.clock.now, { payload: action.payload });
+      const fields = legEvent(party.leg, call.people.now(), { payload: action.payload });
       return (await reportAndAsk(call, eventTarget(call, action), fields)) ?? 'next';
     }
     case 'wait':
-      call.clock.now += (action.timeout ?? 10) * 1000;
+      await call.people.pass((action.timeout ?? 10) * 1000);
       return 'next';
     case 'conversation':
     case 'transfer':
-      // A room without anybody else in it: the caller stays for a while.
-      call.clock.now += call.request.talkSeconds * 1000;
+      await call.people.stay(party);
       return 'hung up';
     case 'record':
       return 'next';
   }
 }
 
-/** Takes about as long as it would to listen to. What is played for ever lasts until somebody hangs up. */
-async function play(
-  call: Call,
-  party: Party,
-  { loop, bargeIn }: { loop?: number; bargeIn?: boolean },
-  heard: string,
-): Promise<Step> {
-  party.hears.push(heard);
-  call.clock.now += Math.ceil(heard.length / 15) * 1000 * (loop || 1);
-  if (loop !== 0 || bargeIn) return 'next';
-  return (await call.world.orders.wait([party.leg, call.inbound], LISTENS_FOR_EVER)) ? 'next' : 'hung up';
+async function play(call: Call, party: Party, heard: string, playing: Playing): Promise<Step> {
+  return (await call.people.hear(party, heard, playing)) ? 'next' : 'hung up';
 }
 
 async function input(call: Call, party: Party, action: InputAction): Promise<Step> {
   const { maxDigits = 4, submitOnHash = false, timeOut = 3 } = action.dtmf ?? {};
-  const [pressed = ''] = (submitOnHash ? party.keys.split('#', 1) : [party.keys]).map((keys) =>
-    keys.slice(0, maxDigits),
-  );
-  const hash = submitOnHash && party.keys[pressed.length] === '#';
-  party.keys = party.keys.slice(pressed.length + (hash ? 1 : 0));
-  const complete = hash || pressed.length === maxDigits;
-  call.clock.now += (pressed.length + (complete ? 0 : timeOut)) * 1000;
-  const fields = legEvent(party.leg, call.clock.now, {
-    ...(action.type.includes('dtmf') ? { dtmf: { digits: pressed, timed_out: !complete } } : {}),
+  const { digits, timedOut } = await call.people.press(party, { maxDigits, submitOnHash, timeOut });
+  const fields = legEvent(party.leg, call.people.now(), {
+    ...(action.type.includes('dtmf') ? { dtmf: { digits, timed_out: timedOut } } : {}),
     ...(action.type.includes('speech') ? { speech: { timeout_reason: 'start_timeout', results: [] } } : {}),
   });
   return (await reportAndAsk(call, eventTarget(call, action), fields)) ?? 'next';

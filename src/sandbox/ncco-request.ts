@@ -2,6 +2,8 @@ import type { WebhookTarget } from './application.js';
 import type { Call } from './call.js';
 import type { Ncco } from './ncco.js';
 import { validateNcco } from './ncco-validation.js';
+import { asInstructions, asSent, asWebhook, numbersIn } from './seen-webhook.js';
+import { UNWATCHED } from './trace.js';
 import type { Attempt, WebhookFields } from './webhooks.js';
 
 /** What an application answered: instructions, nothing to add, or something that Vonage cannot use. */
@@ -37,7 +39,7 @@ export async function requestWhisper(
   };
   const reply = readReply(await request(call, target, fields));
   if (reply === 'nothing') return undefined;
-  if ('ncco' in reply) return reply.ncco;
+  if ('ncco' in reply) return taken(call, reply.ncco, false);
   await complain(call, reply);
   return undefined;
 }
@@ -70,7 +72,7 @@ async function follow(
   original_request: { url: string; type: 'answer' | 'event' },
 ): Promise<Ncco | undefined> {
   if (reply === 'nothing') return undefined;
-  if ('ncco' in reply) return reply.ncco;
+  if ('ncco' in reply) return taken(call, reply.ncco, original_request.type === 'answer');
   await complain(call, reply);
   const fallback = call.voice.webhooks.fallback_answer_url;
   if (fallback === undefined) return undefined;
@@ -78,12 +80,21 @@ async function follow(
     await request(call, fallback, { ...fields, reason: reply.reason, original_request }),
   );
   if (second === 'nothing') return undefined;
-  if ('ncco' in second) return second.ncco;
+  if ('ncco' in second) return taken(call, second.ncco, original_request.type === 'answer');
   await complain(call, second);
   return undefined;
 }
 
+function taken(call: Call, ncco: Ncco, first: boolean): Ncco {
+  if (call.trace !== UNWATCHED) {
+    for (const number of numbersIn(ncco)) call.world.phones.keepSecret(number);
+    call.trace.add(asInstructions(ncco, first));
+  }
+  return ncco;
+}
+
 async function request(call: Call, target: WebhookTarget, fields: WebhookFields): Promise<Attempt> {
+  const amend = call.trace.add(asWebhook(target, fields));
   const attempts = await call.world.webhooks.send({
     target,
     fields,
@@ -91,8 +102,10 @@ async function request(call: Call, target: WebhookTarget, fields: WebhookFields)
     signed: call.voice.signed_callbacks,
     retriedStatuses: RETRIED_STATUSES,
   });
-  call.report.webhooks.push(...attempts.map(({ answer, ...attempt }) => attempt));
-  return attempts.at(-1) as Attempt;
+  call.report.webhooks.push(...attempts.map(({ answer, claims, ...attempt }) => attempt));
+  const last = attempts.at(-1) as Attempt;
+  amend(asSent(last));
+  return last;
 }
 
 function readReply({ answer, status }: Attempt): NccoReply {
@@ -117,8 +130,9 @@ function syntaxError(detail: string) {
 /** Vonage tells the event URL about a bad NCCO; the report says what is bad about it. */
 async function complain(call: Call, { reason, detail }: { reason: string; detail: string }): Promise<void> {
   call.report.error ??= detail;
+  call.trace.add({ from: 'voxproxy', to: 'vonage', kind: 'answer', what: detail, good: false });
   if (reason !== SYNTAX_ERROR) return;
-  const timestamp = new Date(call.clock.now).toISOString();
+  const timestamp = new Date(call.people.now()).toISOString();
   const fields = { reason, conversation_uuid: call.inbound.conversation, timestamp };
   await call.events.send(call.voice.webhooks.event_url, fields);
 }

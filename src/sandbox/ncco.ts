@@ -12,7 +12,13 @@ export type OtherEndpoint =
 /** What becomes of a call that a voicemail takes. */
 export type MachineBehavior = 'continue' | 'hangup';
 
-export type TalkAction = { action: 'talk'; text: string; loop?: number; bargeIn?: boolean };
+export type TalkAction = {
+  action: 'talk';
+  text: string;
+  language?: string;
+  loop?: number;
+  bargeIn?: boolean;
+};
 export type StreamAction = { action: 'stream'; streamUrl: [string]; loop?: number; bargeIn?: boolean };
 export type ConnectAction = Reporting & {
   action: 'connect';

@@ -23,7 +23,7 @@ export function newOutgoingLeg(call: Call, action: ConnectAction): OutgoingLeg {
   const leg = newLeg('outbound', call.inbound.conversation, from, to);
   const target = eventTarget(call, action);
   const event: OutgoingLeg['event'] = (status, fields) =>
-    legEvent(leg, call.clock.now, { status, ...fields });
+    legEvent(leg, call.people.now(), { status, ...fields });
   const send: OutgoingLeg['send'] = async (event) => {
     await call.events.send(target, event);
   };

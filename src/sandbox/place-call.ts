@@ -3,9 +3,12 @@ import type { Application, VoiceCapability } from './application.js';
 import type { Call, CallReport } from './call.js';
 import { createCallEvents, legEvent } from './call-events.js';
 import type { CallRequest } from './call-request.js';
-import { ANSWERED, completion, type EventFields, newConversation, newLeg } from './leg.js';
+import { ANSWERED, completion, type EventFields, type Leg, newConversation, newLeg } from './leg.js';
 import { execute } from './ncco-execution.js';
 import { requestAnswer } from './ncco-request.js';
+import type { People } from './people.js';
+import { simulatedPeople } from './simulated-people.js';
+import { type Trace, UNWATCHED } from './trace.js';
 import type { World } from './world.js';
 
 /** The host for controlling a call, by the application's region. */
@@ -18,8 +21,20 @@ const REGION_HOSTS: Record<string, string> = {
   'apac-australia': 'api-ap-4',
 };
 
-/** Makes a call from beginning to end. Takes as long as the webhooks do. */
-export async function placeCall(world: World, request: CallRequest, depth = 0): Promise<CallReport> {
+/** Who takes part, and who watches: simulated people and nobody unless told otherwise. */
+export type Company = {
+  /** How many calls led to this one. */
+  depth?: number;
+  people?: (inbound: Leg) => People;
+  trace?: Trace;
+};
+
+/** Makes a call from beginning to end. Takes as long as the webhooks and the people do. */
+export async function placeCall(
+  world: World,
+  request: CallRequest,
+  { depth = 0, people: peopleOn, trace = UNWATCHED }: Company = {},
+): Promise<CallReport> {
   const report: CallReport = {
     id: newConversation(),
     ncco: null,
@@ -28,37 +43,42 @@ export async function placeCall(world: World, request: CallRequest, depth = 0): 
     events: [],
     webhooks: [],
   };
+  const inbound = newLeg('inbound', report.id, request.from, request.to);
+  const people = peopleOn?.(inbound) ?? simulatedPeople(world, request, inbound, report);
+  const caller = { leg: inbound, hears: report.caller.hears, keys: request.keys };
   const service = serviceOn(world, request.to);
   if ('error' in service) {
-    report.caller.hears.push('The number you dialled is not in service.');
+    await people.hear(caller, 'The number you dialled is not in service.', {});
+    people.leave(inbound);
     return { ...report, error: service.error };
   }
 
   const { application, voice } = service;
-  const inbound = newLeg('inbound', report.id, request.from, request.to);
-  const events = createCallEvents(world, application, voice);
-  const clock = { now: Date.now() };
+  const events = createCallEvents(world, application, voice, trace);
   report.events = events.delivered;
-  const call: Call = { world, request, depth, application, voice, inbound, clock, events, report };
+  const call: Call = { world, request, depth, application, voice, inbound, people, trace, events, report };
   const tell = (status: string, fields: EventFields = {}) =>
-    events.send(voice.webhooks.event_url, legEvent(inbound, clock.now, { status, ...fields }));
+    events.send(voice.webhooks.event_url, legEvent(inbound, people.now(), { status, ...fields }));
 
   world.orders.begin(inbound, application.id);
+  const over = () => {
+    world.orders.end(inbound);
+    people.leave(inbound);
+  };
   await tell('started');
   await tell('ringing');
   const ncco = await requestAnswer(call, answerFields(call));
   if (ncco === undefined) {
-    world.orders.end(inbound);
+    over();
     await tell('failed', { detail: 'internal_error', sip_code: 500 });
   } else {
     report.ncco = ncco;
-    inbound.answeredAt = clock.now;
+    inbound.answeredAt = people.now();
     await tell('answered', ANSWERED);
-    const caller = { leg: inbound, hears: report.caller.hears, keys: request.keys };
     const ending = await execute(call, caller, ncco);
-    world.orders.end(inbound);
+    over();
     const by = ending === 'hung up' ? 'user' : 'platform';
-    await tell('completed', completion(inbound, clock.now, by));
+    await tell('completed', completion(inbound, people.now(), by));
   }
   await events.flush();
   return report;

@@ -2,8 +2,10 @@ import type { SentText } from './account.js';
 import type { Application } from './application.js';
 import { bringText } from './inbound-text.js';
 import { messageWebhook } from './message-webhook.js';
+import { hidden, spelled } from './phone.js';
 import { messageProblem } from './problem.js';
 import { countParts } from './text-parts.js';
+import { UNWATCHED } from './trace.js';
 import type { World } from './world.js';
 
 /** What becomes of a text that Vonage took. */
@@ -25,7 +27,7 @@ const FAILURES = {
 };
 
 export function createTextDelivery(world: World): TextDelivery {
-  const { account, faults, webhooks } = world;
+  const { account, faults, webhooks, phones, watch, changed } = world;
   const loop = { hops: 0, at: 0 };
 
   /** Whether a text to one of our own numbers still comes in there. */
@@ -58,9 +60,21 @@ export function createTextDelivery(world: World): TextDelivery {
   }
 
   return async (text, application) => {
+    const phone = phones.byNumber(text.to);
+    const trace = phone === undefined ? UNWATCHED : watch();
+    trace.add({ from: 'voxproxy', to: 'vonage', kind: 'text', what: `sends a text to ${hidden(text.to)}` });
     await report(text, application, 'submitted');
-    if (faults.takeQuirk('undeliverable-texts')) return report(text, application, 'undeliverable');
-    if (faults.takeQuirk('rejected-texts')) return report(text, application, 'rejected');
+    const lost = (['undeliverable', 'rejected'] as const).find((end) => faults.takeQuirk(`${end}-texts`));
+    if (lost !== undefined) {
+      trace.add({ from: 'vonage', to: 'vonage', kind: 'note', what: `The text is ${lost}.`, good: false });
+      return report(text, application, lost);
+    }
+    if (phone !== undefined) {
+      phone.receive(text.from, text.text, Date.now());
+      const what = `text from ${spelled(text.from)}: “${text.text}”`;
+      trace.add({ from: 'vonage', to: phone.id, kind: 'text', what, good: true });
+      changed();
+    }
     const ours = account.numbers.has(text.to);
     // Nobody is told where a circle ends, or telling would be the next one.
     if (ours && !hop()) return report(text, undefined, 'undeliverable');

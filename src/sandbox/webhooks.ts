@@ -33,6 +33,8 @@ export type Attempt = {
   status: number | string;
   attempt: number;
   answer: WebhookAnswer | undefined;
+  /** What the signature vouched for; null when there was none. */
+  claims: Record<string, unknown> | null;
 };
 
 /** Sends webhooks signed the way Vonage signs them, twice at most, and says how each attempt went. */
@@ -42,6 +44,8 @@ export type Webhooks = {
   stop(): Promise<void>;
 };
 
+type Prepared = { request: WebhookRequest; claims: Attempt['claims'] };
+
 const RETRIED_FAILURES = ['Connection timeout.', 'Socket timeout.', 'Connection closed.'];
 
 export function createWebhooks(account: Account, faults: Faults, log: (line: string) => void): Webhooks {
@@ -50,25 +54,26 @@ export function createWebhooks(account: Account, faults: Faults, log: (line: str
 
   async function attempts(webhook: Webhook): Promise<[...Attempt[], Attempt]> {
     // Signed once: a second attempt is the same request again.
-    const request = prepare(webhook);
-    const first = await attemptOnce(request, 1);
+    const prepared = prepare(webhook);
+    const first = await attemptOnce(prepared, 1);
     const { status } = first;
     const again =
       typeof status === 'number'
         ? webhook.retriedStatuses.includes(status)
         : RETRIED_FAILURES.includes(status);
-    return again && !stopping.signal.aborted ? [first, await attemptOnce(request, 2)] : [first];
+    return again && !stopping.signal.aborted ? [first, await attemptOnce(prepared, 2)] : [first];
   }
 
-  async function attemptOnce(request: WebhookRequest, attempt: number): Promise<Attempt> {
+  async function attemptOnce({ request, claims }: Prepared, attempt: number): Promise<Attempt> {
     const result: WebhookAnswer | WebhookFailure = await sendWebhook(request, stopping.signal);
     const status = 'failure' in result ? result.failure : result.status;
     const url = request.url.split('?')[0] ?? '';
     log(`webhook ${request.method} ${url} ${status}`);
-    return { url, method: request.method, status, attempt, answer: 'failure' in result ? undefined : result };
+    const answer = 'failure' in result ? undefined : result;
+    return { url, method: request.method, status, attempt, answer, claims };
   }
 
-  function prepare({ target, fields, applicationId, signed, quirk }: Webhook): WebhookRequest {
+  function prepare({ target, fields, applicationId, signed, quirk }: Webhook): Prepared {
     const url = new URL(target.address);
     const post = target.http_method === 'POST';
     if (!post) for (const [name, value] of queryOf(fields)) url.searchParams.append(name, value);
@@ -76,23 +81,25 @@ export function createWebhooks(account: Account, faults: Faults, log: (line: str
     const content = post ? JSON.stringify(fields) : JSON.stringify(Object.fromEntries(url.searchParams));
     const unsigned =
       faults.takeQuirk('unsigned') || (quirk !== undefined && faults.takeQuirk(quirk)) || !signed;
-    return {
+    const claims = unsigned ? null : claimsOf(content, applicationId);
+    const request: WebhookRequest = {
       url: url.href,
       method: target.http_method,
       headers: {
         accept: 'application/json',
         'user-agent': 'Vonage-Webhooks/1.0 (sandbox)',
         ...(post ? { 'content-type': 'application/json' } : {}),
-        ...(unsigned ? {} : { authorization: `Bearer ${sign(content, applicationId)}` }),
+        ...(claims === null ? {} : { authorization: `Bearer ${signToken(claims, account.signatureSecret)}` }),
       },
       body: post ? content : undefined,
       connectTimeout: target.connect_timeout,
       socketTimeout: target.socket_timeout,
     };
+    return { request, claims };
   }
 
-  function sign(content: string, applicationId: string): string {
-    const claims = {
+  function claimsOf(content: string, applicationId: string): Record<string, unknown> {
+    return {
       iat: Math.floor(Date.now() / 1000),
       jti: randomUUID(),
       iss: 'Vonage',
@@ -100,7 +107,6 @@ export function createWebhooks(account: Account, faults: Faults, log: (line: str
       api_key: account.apiKey,
       application_id: applicationId,
     };
-    return signToken(claims, account.signatureSecret);
   }
 
   return {

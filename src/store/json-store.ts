@@ -1,36 +1,32 @@
 import { dirname } from 'node:path';
-import { type Erased, erasePerson, forgetEnded } from '../domain/erasing.js';
+import { type Erased, erasePerson, forgottenSession } from '../domain/erasing.js';
 import { decideExtension } from '../domain/extending.js';
-import { LegIndex } from '../domain/leg-index.js';
 import type { E164 } from '../domain/phone-number.js';
-import { isInPool, type NumberState, type PoolNumber } from '../domain/pool.js';
+import type { NumberState, PoolNumber } from '../domain/pool.js';
 import { sessionsUsing } from '../domain/pool-usage.js';
-import { type Instant, isReserved, type PersonId, type Session, SIDES } from '../domain/session.js';
+import { type Instant, isReserved, type Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
+import { parseState } from './checked-state.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
-import { openIn, personOf } from './openings.js';
+import { openIn } from './openings.js';
 import {
-  type FileIdentity,
   identityOf,
   makePrivateDirectory,
   readWithIdentity,
   removeAbandoned,
   replaceFile,
 } from './private-file.js';
-import { emptyState, parseState, type State, stateText } from './state.js';
+import { SessionList } from './session-list.js';
+import { Snapshot } from './snapshot.js';
+import { copyOf, emptyState, type Frame, type State } from './state.js';
 import type { Mark, Marks, OpeningRequest, Released, Store, Told } from './store.js';
+import { readStoreFile, storeFileOf } from './store-file.js';
 
 const REREADS = 50;
 
-type Loaded = {
-  identity: FileIdentity | null;
-  state: State;
-  byId: ReadonlyMap<string, Session>;
-  legs: LegIndex;
-  inPool: ReadonlySet<E164>;
-  marked: Record<Mark, ReadonlySet<PersonId>>;
-};
+/** All that a store holds, of whatever kind it is. */
+export type Contents = Omit<Frame, 'version'> & { sessions: readonly Session[] };
 
 /**
  * The embedded store: one JSON file beside the settings. conf, which keeps the settings, does not serve
@@ -40,7 +36,8 @@ export class JsonStore implements Store {
   readonly #path: string;
   readonly #warn: (message: string) => void;
   #cipher: FieldCipher | null;
-  #loaded: Loaded | null = null;
+  #latest: Snapshot | null = null;
+  #looking: Promise<Snapshot> | null = null;
 
   /** @param cipher seals real numbers and the lookup key; null for a store in plain text */
   constructor(path: string, warn: (message: string) => void, cipher: FieldCipher | null = null) {
@@ -50,67 +47,68 @@ export class JsonStore implements Store {
   }
 
   async sessions() {
-    return this.#current().state.sessions;
+    return (await this.#current()).state.sessions.all();
   }
 
   async session(id: string) {
-    return this.#current().byId.get(id);
+    return (await this.#current()).byId.get(id);
   }
 
   async numbers() {
-    return this.#current().state.numbers;
+    return (await this.#current()).state.numbers;
   }
 
   async locate(caller: E164 | undefined, dialled: E164) {
-    const { state, legs, inPool, marked } = this.#current();
-    const person = caller && personOf(state, caller);
+    const { person, legs, inPool, marked } = await this.#current();
+    const who = caller && person(caller);
     return {
-      caller: person,
-      callerIsBlocked: person !== undefined && marked.blocked.has(person),
+      caller: who,
+      callerIsBlocked: who !== undefined && marked.blocked.has(who),
       callerIsInPool: caller !== undefined && inPool.has(caller),
       dialled,
       dialledIsInPool: inPool.has(dialled),
-      owner: person && legs.lastOwner({ caller: person, dialled }),
+      owner: who && legs.lastOwner({ caller: who, dialled }),
     };
   }
 
   async marksOf(number: E164): Promise<Marks> {
-    const { state, marked } = this.#current();
-    const person = personOf(state, number);
-    return { blocked: marked.blocked.has(person), textsStopped: marked.textsStopped.has(person) };
+    const { person, marked } = await this.#current();
+    const who = person(number);
+    return { blocked: marked.blocked.has(who), textsStopped: marked.textsStopped.has(who) };
   }
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
-    return this.#update(now, (state) => {
-      const opened = openIn(state, now, newId);
-      return requests.map((request) => {
-        const result = opened(request);
-        if (result.kind === 'created') state.sessions.push(result.session);
-        return result;
-      });
+    return this.#update(now, (state, person) => {
+      const opened = openIn(state, person, requests, now, newId);
+      for (const result of opened) if (result.kind === 'created') state.sessions.push(result.session);
+      return opened;
     });
   }
 
   async preview(requests: readonly OpeningRequest[], now: Instant) {
+    const { state, person } = await this.#current();
     let previewed = 0;
-    return requests.map(openIn(this.#current().state, now, () => `preview-${++previewed}`));
+    return openIn(state, person, requests, now, () => `preview-${++previewed}`);
   }
 
   async close(sessionId: string, now: Instant) {
-    return this.#update(now, (state) => {
-      const session = state.sessions.find(({ id }) => id === sessionId);
-      if (session !== undefined) session.closedAt ??= now;
-      return session;
+    return this.#update(now, ({ sessions }) => {
+      const place = placeOf(sessionId, sessions);
+      if (place === undefined) return undefined;
+      const session = sessions.at(place);
+      if (session.closedAt === null) sessions.put(place, { ...session, closedAt: now });
+      return sessions.at(place);
     });
   }
 
   async extend(sessionId: string, ttl: number, now: Instant) {
-    return this.#update(now, (state) => {
-      const at = state.sessions.findIndex(({ id }) => id === sessionId);
-      const session = state.sessions[at];
-      if (session === undefined) return undefined;
-      const extended = decideExtension(session, ttl, state.sessions, state.numbers, now);
-      if (extended.kind === 'extended') state.sessions[at] = extended.session;
+    return this.#update(now, ({ sessions, numbers }) => {
+      const place = placeOf(sessionId, sessions);
+      if (place === undefined) return undefined;
+      const session = sessions.at(place);
+      const theirs = sessions.placesOf([session.a.person, session.b.person]).map((at) => sessions.at(at));
+      const extended = decideExtension(session, ttl, theirs, numbers, now);
+      if (extended.kind === 'extended') sessions.put(place, extended.session);
       return extended;
     });
   }
@@ -118,28 +116,36 @@ export class JsonStore implements Store {
   async markTold(told: readonly Told[]) {
     if (told.length === 0) return;
     const latest = told.reduce((last, { at }) => Math.max(last, at), 0);
-    await this.#update(latest, (state) => {
-      const sessions = new Map(state.sessions.map((session) => [session.id, session]));
+    await this.#update(latest, ({ sessions }) => {
+      const places = sessions.placesNamed(told.map(({ sessionId }) => sessionId));
+      const placeOfId = new Map(places.map((place) => [sessions.at(place).id, place]));
       for (const { sessionId, side, at } of told) {
-        const session = sessions.get(sessionId);
-        if (session !== undefined) session[side].notifiedAt = at;
+        const place = placeOfId.get(sessionId);
+        if (place === undefined) continue;
+        const session = sessions.at(place);
+        sessions.put(place, { ...session, [side]: { ...session[side], notifiedAt: at } });
       }
     });
   }
 
   async mark(number: E164, mark: Mark, on: boolean) {
-    return this.#update(null, (state) => {
-      const person = personOf(state, number);
-      const others = state.marked[mark].filter((marked) => marked !== person);
+    return this.#update(null, (state, person) => {
+      const who = person(number);
+      const others = state.marked[mark].filter((marked) => marked !== who);
       const was = others.length < state.marked[mark].length;
-      state.marked[mark] = on ? [...others, person] : others;
+      state.marked[mark] = on ? [...others, who] : others;
       return was !== on;
     });
   }
 
   async erase(number: E164, now: Instant): Promise<Erased> {
-    return this.#update(now, (state) => {
-      return erasePerson(state.sessions, personOf(state, number), now);
+    return this.#update(now, ({ sessions }, person) => {
+      const who = person(number);
+      const places = sessions.placesOf([who]);
+      const theirs = places.map((place) => sessions.at(place));
+      const erased = erasePerson(theirs, who, now);
+      for (const [i, session] of theirs.entries()) sessions.put(places[i] as number, session);
+      return erased;
     });
   }
 
@@ -155,17 +161,19 @@ export class JsonStore implements Store {
   async recrypt(cipher: FieldCipher | null) {
     if (!this.#guard('read', () => this.#isReadableWith(cipher))) await this.#update(null, () => {}, cipher);
     this.#cipher = cipher;
+    this.#latest = null;
   }
 
   /** Everything it holds, for another store. */
-  async contents(): Promise<Omit<State, 'version'>> {
-    return this.#current().state;
+  async contents(): Promise<Contents> {
+    const { sessions, ...frame } = (await this.#current()).state;
+    return { ...frame, sessions: sessions.all() };
   }
 
   /** Puts what another store held in the place of everything. */
-  async replace(contents: Omit<State, 'version'>): Promise<void> {
+  async replace({ sessions, ...frame }: Contents): Promise<void> {
     await this.#update(null, (state) => {
-      Object.assign(state, contents);
+      Object.assign(state, frame, { sessions: SessionList.of(sessions) });
     });
   }
 
@@ -173,7 +181,7 @@ export class JsonStore implements Store {
     const file = readWithIdentity(this.#path);
     if (file === null) return false;
     try {
-      parseState(file.text, this.#path, cipher);
+      readStoreFile(file.bytes, cipher, null) ?? parseState(file.bytes.toString('utf8'), this.#path, cipher);
       return true;
     } catch (error) {
       if (error instanceof VoxproxyError && error.code === 'settings') return false;
@@ -182,20 +190,21 @@ export class JsonStore implements Store {
   }
 
   async putNumber(number: PoolNumber, now: Instant) {
-    return this.#update(now, (state) => putIn(state, number, now));
+    return this.#update(now, (state, person) => putIn(state, person, number, now));
   }
 
   async updateNumber(number: PoolNumber, was: NumberState | null, now: Instant) {
-    return this.#update(now, (state) => {
+    return this.#update(now, (state, person) => {
       const kept = state.numbers.find((one) => one.number === number.number);
-      return (kept?.state ?? null) === was ? putIn(state, number, now) : 'changed';
+      return (kept?.state ?? null) === was ? putIn(state, person, number, now) : 'changed';
     });
   }
 
   async drainNumber(number: E164) {
     await this.#update(null, (state) => {
-      const kept = state.numbers.find((one) => one.number === number);
-      if (kept?.state === 'linked') kept.state = 'draining';
+      state.numbers = state.numbers.map((kept) =>
+        kept.number === number && kept.state === 'linked' ? { ...kept, state: 'draining' } : kept,
+      );
     });
   }
 
@@ -218,51 +227,61 @@ export class JsonStore implements Store {
     });
   }
 
-  /** The newest data; asking the file's identity is cheap enough to do it at every call. */
-  #current(): Loaded {
-    return this.#guard('read', () => {
-      if (this.#loaded !== null && identityOf(this.#path) === this.#loaded.identity) return this.#loaded;
-      const { state, identity } = this.#read();
-      this.#loaded = {
-        identity,
-        state,
-        byId: new Map(state.sessions.map((session) => [session.id, session])),
-        legs: new LegIndex(state.sessions),
-        inPool: new Set(state.numbers.filter(isInPool).map(({ number }) => number)),
-        marked: {
-          blocked: new Set(state.marked.blocked),
-          textsStopped: new Set(state.marked.textsStopped),
-        },
-      };
-      return this.#loaded;
+  /**
+   * The newest data. The file is looked at once for everything that came in one turn of the event loop, after
+   * all of it: so nothing is answered from before it was asked, and a look costs little however many ask.
+   */
+  #current(): Promise<Snapshot> {
+    this.#looking ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#looking = null;
+        try {
+          resolve(this.#guard('read', () => this.#newest()));
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
+    return this.#looking;
   }
 
-  #read(): { state: State; text: string; identity: FileIdentity | null } {
-    const file = readWithIdentity(this.#path);
-    if (file === null) {
-      if (this.#loaded !== null && this.#loaded.identity !== null)
+  #newest(): Snapshot {
+    const before = this.#latest;
+    if (before !== null && identityOf(this.#path) === before.identity) return before;
+    const read = readWithIdentity(this.#path);
+    if (read === null) {
+      if (before !== null && before.identity !== null)
         throw this.#failure('has vanished', 'Put it back; nothing is connected without it.');
-      return { state: emptyState(), text: '', identity: null };
+      this.#latest = before ?? new Snapshot(emptyState(), null);
+      return this.#latest;
     }
-    return { state: parseState(file.text, this.#path, this.#cipher), ...file };
+    const { bytes, identity } = read;
+    const file = readStoreFile(bytes, this.#cipher, before?.file ?? null) ?? null;
+    const state = file?.state ?? parseState(bytes.toString('utf8'), this.#path, this.#cipher);
+    this.#latest = new Snapshot(state, identity, file, before);
+    return this.#latest;
   }
 
   /**
    * Reads, lets `change` have its way with the state and saves it, as one step among all writers.
    * @param now by which ended sessions lose their real numbers first; null where no clock is at hand
    */
-  async #update<T>(now: Instant | null, change: (state: State) => T, cipher = this.#cipher): Promise<T> {
+  async #update<T>(
+    now: Instant | null,
+    change: (state: State, person: Snapshot['person']) => T,
+    cipher = this.#cipher,
+  ): Promise<T> {
     const release = await this.#lock();
     try {
       return this.#guard('write', () => {
         removeAbandoned(this.#path);
         for (let attempt = 0; attempt < REREADS; attempt++) {
-          const { state, text, identity } = this.#read();
+          const { state: before, person, file, identity } = this.#newest();
+          const state = copyOf(before);
           if (now !== null) forgetEnded(state.sessions, now);
-          const result = change(state);
-          const changed = stateText(state, cipher);
-          if (changed === text || replaceFile(this.#path, changed, identity)) return result;
+          const result = change(state, person);
+          const { pieces, digest } = storeFileOf(state, cipher);
+          if (file?.digest === digest || replaceFile(this.#path, pieces, identity)) return result;
         }
         throw this.#busy();
       });
@@ -315,11 +334,24 @@ export class JsonStore implements Store {
   }
 }
 
-function putIn(state: State, number: PoolNumber, now: Instant): 'stored' | 'real-number' {
-  const person = personOf(state, number.number);
-  const isReal = state.sessions.some(
-    (session) => isReserved(session, now) && SIDES.some((side) => session[side].person === person),
-  );
+function placeOf(sessionId: string, sessions: SessionList): number | undefined {
+  return sessions.placesNamed([sessionId]).find((place) => sessions.at(place).id === sessionId);
+}
+
+function forgetEnded(sessions: SessionList, now: Instant): void {
+  for (const place of sessions.outlines.toBeForgotten(now))
+    sessions.put(place, forgottenSession(sessions.at(place)));
+}
+
+function putIn(
+  state: State,
+  person: Snapshot['person'],
+  number: PoolNumber,
+  now: Instant,
+): 'stored' | 'real-number' {
+  const { sessions } = state;
+  const theirs = sessions.placesOf([person(number.number)]);
+  const isReal = theirs.some((place) => isReserved(sessions.at(place), now));
   if (isReal) return 'real-number';
   const at = state.numbers.findIndex((kept) => kept.number === number.number);
   state.numbers.splice(at < 0 ? state.numbers.length : at, 1, number);
@@ -327,11 +359,19 @@ function putIn(state: State, number: PoolNumber, now: Instant): 'stored' | 'real
 }
 
 function takeOut(state: State, number: E164, force: boolean, now: Instant): Released {
-  const sessions = sessionsUsing(number, state.sessions, now);
-  if (sessions.length > 0 && !force) return { kind: 'in-use', sessions };
-  const closed = sessions.filter((session) => session.closedAt === null);
-  for (const session of closed) session.closedAt = now;
-  for (const kept of state.numbers) if (kept.number === number) kept.state = 'releasing';
+  const all = state.sessions.all();
+  const users = sessionsUsing(number, all, now);
+  if (users.length > 0 && !force) return { kind: 'in-use', sessions: users };
+  const open = new Set(users.filter((session) => session.closedAt === null));
+  const closed: Session[] = [];
+  for (const [place, session] of all.entries()) {
+    if (!open.has(session)) continue;
+    state.sessions.put(place, { ...session, closedAt: now });
+    closed.push(state.sessions.at(place));
+  }
+  state.numbers = state.numbers.map((kept) =>
+    kept.number === number ? { ...kept, state: 'releasing' } : kept,
+  );
   return { kind: 'released', closed };
 }
 

@@ -32,8 +32,8 @@ export function identityOf(path: string): FileIdentity | null {
   return stat === undefined ? null : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
 }
 
-/** The whole file and the identity that belongs to just this text; null when there is none. */
-export function readWithIdentity(path: string): { text: string; identity: FileIdentity } | null {
+/** The whole file and the identity that belongs to just these bytes; null when there is none. */
+export function readWithIdentity(path: string): { bytes: Buffer; identity: FileIdentity } | null {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -43,25 +43,29 @@ export function readWithIdentity(path: string): { text: string; identity: FileId
   }
   try {
     const stat = fstatSync(descriptor, { bigint: true });
-    return { text: readFileSync(descriptor, 'utf8'), identity: `${stat.ino}:${stat.mtimeNs}:${stat.size}` };
+    return { bytes: readFileSync(descriptor), identity: `${stat.ino}:${stat.mtimeNs}:${stat.size}` };
   } finally {
     closeSync(descriptor);
   }
 }
 
 /**
- * Puts a new text in the file's place, on disk before it is visible, readable by its owner alone.
+ * Puts new contents in the file's place, on disk before it is visible, readable by its owner alone.
  * Right before the rename it asks whether the file is still the one that was read.
  *
  * @returns false, and changes nothing, when somebody else replaced the file meanwhile
  */
-export function replaceFile(path: string, text: string, expected: FileIdentity | null): boolean {
+export function replaceFile(
+  path: string,
+  contents: string | readonly Buffer[],
+  expected: FileIdentity | null,
+): boolean {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     const descriptor = openSync(temporary, 'wx', OWNER_ONLY);
     try {
-      const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+      for (const bytes of typeof contents === 'string' ? [Buffer.from(contents)] : contents)
+        for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

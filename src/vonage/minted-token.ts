@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { KeyedHash } from '../keyed-hash.js';
 
 /** What a URL that we mint inside an NCCO says about the call that it belongs to. */
 export type Minted = {
@@ -16,32 +17,28 @@ const KEY_PURPOSE = 'voxproxy: URLs minted inside NCCOs';
 
 /** Makes and checks the tokens in URLs that Vonage may call back unsigned. */
 export class TokenMint {
-  readonly #key: KeyObject;
+  readonly #signature: KeyedHash;
 
   /** @param secret the signature secret, which no caller knows */
   constructor(secret: string) {
-    this.#key = createSecretKey(createHmac('sha256', secret).update(KEY_PURPOSE).digest());
+    this.#signature = new KeyedHash(createHmac('sha256', secret).update(KEY_PURPOSE).digest());
   }
 
   mint({ purpose, call, details, expires }: Minted): string {
     const payload = Buffer.from(JSON.stringify([purpose, call, expires, ...details])).toString('base64url');
-    return `${payload}.${this.#sign(payload)}`;
+    return `${payload}.${this.#signature.of(payload)}`;
   }
 
   /** What the token says; undefined when it is not ours, for something else, or too old. */
   read(token: string, purpose: Minted['purpose'], now: number): Minted | undefined {
     const [payload = '', signature = '', ...rest] = token.split('.');
     const given = Buffer.from(signature);
-    const expected = Buffer.from(this.#sign(payload));
+    const expected = Buffer.from(this.#signature.of(payload));
     if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
       return undefined;
     const [forPurpose, call, expires, ...details] = JSON.parse(
       Buffer.from(payload, 'base64url').toString('utf8'),
     );
     return forPurpose === purpose && now / 1000 < expires ? { purpose, call, details, expires } : undefined;
-  }
-
-  #sign(payload: string): string {
-    return createHmac('sha256', this.#key).update(payload).digest('base64url');
   }
 }

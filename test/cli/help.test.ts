@@ -42,6 +42,23 @@ function words(line: string): string[] {
   );
 }
 
+it.each([40, 80, 120])(
+  'is the same in %i columns whether commands are declared whole or by name',
+  async (columns) => {
+    const short = await operator.run(['--help'], { terminal: { columns } });
+    const whole = await operator.run(['--json', '--help'], { terminal: { columns } });
+    expect(short.stdout).toBe(whole.stdout);
+    expect(short.stdout).toContain('Set-up:');
+  },
+);
+
+it('shows the version once, wherever it is asked for', async () => {
+  for (const argv of [['--version'], ['pair', '--version'], ['--json', 'pair', '--version']]) {
+    const { code, stdout } = await operator.run(argv);
+    expect([code, stdout]).toEqual([0, '0.1.0\n']);
+  }
+});
+
 describe('the examples of help', () => {
   test.each(COMMANDS)('of voxproxy %s are command lines that it takes', async (path) => {
     for (const columns of [60, 100]) {

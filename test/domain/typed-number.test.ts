@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isCountry } from '../../src/domain/country.js';
 import { asE164 } from '../../src/domain/phone-number.js';
-import { isCountry, readTypedNumber } from '../../src/domain/typed-number.js';
+import { readTypedNumber } from '../../src/domain/typed-number.js';
 
 const GB = '+447400123456';
 

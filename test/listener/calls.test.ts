@@ -249,12 +249,11 @@ describe('while the store cannot be trusted, every caller hears an apology', () 
       mend: mendFile,
     },
     'one record damaged': {
-      how: () =>
-        spoilWith(readFileSync(house.storePath, 'utf8').replace('"hardExpiry":false', '"hardExpiry":0')),
+      how: () => spoilWith(readFileSync(house.storePath, 'utf8').replace('"quarantine":', '"quarantine":-')),
       mend: mendFile,
     },
     'written by a newer voxproxy': {
-      how: () => spoilWith(readFileSync(house.storePath, 'utf8').replace('"version":2', '"version":99')),
+      how: () => spoilWith(readFileSync(house.storePath, 'utf8').replace('"version":3', '"version":99')),
       mend: mendFile,
     },
     unreadable: {

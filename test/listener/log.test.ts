@@ -55,7 +55,12 @@ describe('the log', () => {
     written = '';
   });
 
-  const send = (url: string, fields: Fields) => webhook(url, house.signing, fields);
+  const send = async (url: string, fields: Fields) => {
+    const answer = await webhook(url, house.signing, fields);
+    // Nobody waits for the log: its lines are written when the turn of the answer is over.
+    await new Promise((resolve) => setImmediate(resolve));
+    return answer;
+  };
 
   it('tells of a call once, by its session and without its numbers', async () => {
     const fields = answerFields(session.a.realNumber, session.b.virtualNumber);

@@ -154,7 +154,7 @@ describe('the file of the JSON store', () => {
     it('behind a random key of 32 bytes that is there from the first write and stays', async () => {
       await open().putNumber(poolNumber(N1), START);
       const { lookupKey, version } = content();
-      expect(version).toBe(2);
+      expect(version).toBe(3);
       expect(Buffer.from(lookupKey, 'base64')).toHaveLength(32);
       await withSession();
       expect(content().lookupKey).toBe(lookupKey);
@@ -238,11 +238,10 @@ describe('the file of the JSON store', () => {
       ['has a limit below nothing', (state) => (state.sessions[0].maxDuration = -1), /session 1 of 1/],
       ['does not say whether it is encrypted', (state) => delete state.encrypted, /encrypted/],
       ['has an unknown direction', (state) => (state.sessions[0].direction = 'up'), /session 1 of 1/],
-      ['has a session without direction', (state) => delete state.sessions[0].direction, /session 1 of 1/],
       ['has a word about screening', (state) => (state.sessions[0].screen = 'yes'), /session 1 of 1/],
-      ['has no word about machines', (state) => delete state.sessions[0].detectMachines, /session 1 of 1/],
-      ['has no word about masking', (state) => delete state.sessions[0].maskNumbers, /session 1 of 1/],
-      ['has a side without a word on language', (state) => delete state.sessions[0].b.language, /session 1/],
+      ['has no word about an end', (state) => delete state.sessions[0].expiresAt, /session 1 of 1/],
+      ['has a word about machines', (state) => (state.sessions[0].detectMachines = 1), /session 1 of 1/],
+      ['has a language that is none', (state) => (state.sessions[0].b.language = 7), /session 1/],
       ['does not say who is marked', (state) => delete state.marked, /who is blocked/],
       ['has marks that are no list', (state) => (state.marked.blocked = {}), /who is blocked/],
       ['has marks of one kind alone', (state) => delete state.marked.textsStopped, /who is blocked/],
@@ -286,7 +285,7 @@ describe('the file of the JSON store', () => {
 
     it('as a matter of settings when a newer voxproxy wrote it', async () => {
       const store = await withSession();
-      const text = JSON.stringify({ version: 3, everything: 'different' });
+      const text = JSON.stringify({ version: 4, everything: 'different' });
       writeFileSync(path, text);
       await expectRefused(store, 'settings', /newer voxproxy/);
       expect(exitCodeOf('settings')).toBe(3);

@@ -41,7 +41,7 @@ describe('writers of one JSON store', () => {
 
   beforeAll(async () => {
     const input = join(import.meta.dirname, '../../src/store/json-store.ts');
-    await build({ input, platform: 'node', output: { file: module } });
+    await build({ input, platform: 'node', output: { file: module, codeSplitting: false } });
   });
   afterAll(() => rmSync(built, { recursive: true, force: true }));
 

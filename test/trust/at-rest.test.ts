@@ -221,7 +221,7 @@ describe('a tampered record is named', () => {
     ['the other may call too', ([, one]) => (one.direction = 'a-to-b')],
     ['it is no longer screened', ([, one]) => (one.screen = false)],
     ['it is spoken to in another language', ([, one]) => (one.b.language = 'fr-FR')],
-    ['it claims to be older', ([, one]) => delete one.direction],
+    ['it lost its end', ([, one]) => delete one.expiresAt],
     ['the other side was erased', ([, one]) => (one.a.realNumber = null)],
   ])('when %s: exit 7, and the file stays', async (_what, damage) => {
     const errand = await home.pair(CLEO, DORA);

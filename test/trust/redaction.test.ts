@@ -40,6 +40,7 @@ const lines = (): string[][] => [
   ['--help'],
   ['--version'],
   ['demo', '--json'],
+  ['demo', '--open', 'too much'],
   ['--profile', 'other', '--no-input', '--verbose', '--no-color', 'sessions', 'list'],
   [
     'numbers',

@@ -7,14 +7,12 @@ import { LOOKUP_WAYS } from '../../setting-definitions.js';
 import { lookupInUse } from '../../use-cases/look-up-people.js';
 import { type Paired, type PairOptions, type PairRequest, pair } from '../../use-cases/pair.js';
 import type { PairFlags, TermFlags } from '../commands/pair.js';
-import { countryFlag } from '../country-flag.js';
 import { durationFlag, oneOf, textFlag } from '../flags.js';
 import { didYouMean, nearest } from '../nearest.js';
 import { nextAfterPairing } from '../next-step.js';
 import { readPairs } from '../pairs-file.js';
 import { sessionDocument, sessionTitle } from '../present-session.js';
 import { newSessionId } from '../session-id.js';
-import { sessionLines } from '../session-lines.js';
 
 export async function runPair(context: Context, numbers: string[], flags: PairFlags): Promise<number> {
   if (flags.file === undefined ? numbers.length !== 2 : numbers.length > 0) {
@@ -29,7 +27,7 @@ export async function runPair(context: Context, numbers: string[], flags: PairFl
   if (flags.file !== undefined && flags.name !== undefined) {
     throw new VoxproxyError('usage', '--name is for one session.', 'Give names in a column of the file.');
   }
-  const country = flags.country === undefined ? null : countryFlag('--country', flags.country);
+  const country = flags.country === undefined ? null : await countryOf(flags.country);
   const way = flags.lookup === undefined ? null : oneOf('--lookup', flags.lookup, LOOKUP_WAYS);
   const requests =
     flags.file === undefined
@@ -68,6 +66,12 @@ export async function runPair(context: Context, numbers: string[], flags: PairFl
         requests.map(({ line }, i) => ({ line, result: results[i] as Paired | VoxproxyError })),
         options,
       );
+}
+
+/** Loaded only for those who name a country: its list of countries is not the one that numbers are read by. */
+async function countryOf(text: string): Promise<string> {
+  const { countryFlag } = await import('../country-flag.js');
+  return countryFlag('--country', text);
 }
 
 /** @throws VoxproxyError `usage` for a flag or a column that makes no sense */
@@ -135,11 +139,13 @@ async function showOne(
   const { out } = context;
   const { now, reveal } = { now: context.now(), reveal: context.globals.reveal };
   const { session } = paired;
+  // What writes numbers for people takes a tenth of the command's time, and scripts read nothing of it.
+  const lines = out.json ? '' : (await import('../session-lines.js')).sessionLines(session, { now, reveal });
   out.answer(documentOf(context, paired, options.dryRun), () =>
     [
       `${out.style.green('✔')} ${titleOf(context, paired, options)}`,
       '',
-      sessionLines(session, { now, reveal }),
+      lines,
       '',
       `  ${toldText(paired, options)}`,
     ].join('\n'),

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.js';
+import { isCountry } from '../../domain/country.js';
 import type { Country } from '../../domain/phone-number.js';
 import { countryToBuyIn, type Expectation, numbersExpected, planPool } from '../../domain/planning.js';
 import type { PoolNumber } from '../../domain/pool.js';
-import { isCountry } from '../../domain/typed-number.js';
 import { VoxproxyError } from '../../errors.js';
 import { costOfPool, type PurchasePrice, priceOfBuying } from '../../use-cases/price-plan.js';
 import type { Money, Vonage } from '../../vonage/vonage.js';

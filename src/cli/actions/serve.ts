@@ -25,8 +25,8 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   const { log } = view;
   const voice = await voiceOf(settings);
   const policy = await policyOf(settings);
-  // A damaged store is better found now than by the first caller.
-  await refuseLoops(store, policy.operatorNumber);
+  // A damaged store is better found now than by the first caller, who is not to wait for a large one either.
+  await readStore(store, policy.operatorNumber);
 
   const calls = await context.callLog();
   const textsBefore: TextEntry[] = [];
@@ -94,9 +94,13 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
   }
 }
 
-/** @throws VoxproxyError `settings` when strangers would be put through to ourselves */
-async function refuseLoops(store: Store, operatorNumber: string | null): Promise<void> {
+/**
+ * Reads all that answers need.
+ * @throws VoxproxyError `settings` when strangers would be put through to ourselves
+ */
+async function readStore(store: Store, operatorNumber: string | null): Promise<void> {
   const numbers = await store.numbers();
+  for (const { number } of numbers.slice(0, 1)) await store.locate(number, number);
   if (numbers.some(({ number }) => number === operatorNumber)) {
     throw new VoxproxyError(
       'settings',

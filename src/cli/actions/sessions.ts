@@ -1,30 +1,14 @@
 import type { Context } from '../../context.js';
 import type { Extended } from '../../domain/extending.js';
-import { isLive, mayCall, type Session, type SessionStatus, SIDES, statusAt } from '../../domain/session.js';
+import { isLive, mayCall, type Session, SIDES } from '../../domain/session.js';
 import { EXIT_NOT_TOLD, VoxproxyError } from '../../errors.js';
 import { findSession } from '../../use-cases/find-session.js';
 import { notify } from '../../use-cases/notify.js';
-import type { ExtendFlags, ListFlags } from '../commands/sessions.js';
-import { durationFlag, oneOf } from '../flags.js';
+import type { ExtendFlags } from '../commands/sessions.js';
+import { durationFlag } from '../flags.js';
 import { nextAfterPairing } from '../next-step.js';
-import { type Showing, sessionDocument, sessionTable, sessionTitle } from '../present-session.js';
+import { type Showing, sessionDocument, sessionTitle } from '../present-session.js';
 import { sessionDetails, sessionLines } from '../session-lines.js';
-
-const STATUSES: readonly SessionStatus[] = ['open', 'expired', 'closed'];
-
-export async function list(context: Context, flags: ListFlags): Promise<undefined> {
-  const status = flags.status === undefined ? null : oneOf('--status', flags.status, STATUSES);
-  const showing = showingOf(context);
-  const all = await (await context.store()).sessions();
-  const sessions = all
-    .filter((session) => status === null || statusAt(session, showing.now) === status)
-    .reverse();
-  const { out } = context;
-  out.answer({ sessions: sessions.map((session) => sessionDocument(session, showing)) }, () =>
-    sessions.length === 0 ? 'No sessions.' : sessionTable(sessions, showing, out.width),
-  );
-  if (all.length === 0) out.suggest('voxproxy pair <number> <number>');
-}
 
 export async function show(context: Context, text: string): Promise<undefined> {
   const session = await find(context, text);

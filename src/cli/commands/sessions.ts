@@ -15,7 +15,9 @@ export function addSessionsCommands(program: Command, choose: Choose): void {
     .description('every session, newest first')
     .option('--status <status>', 'only those that are open, expired or closed')
     .addHelpText('after', '\nExamples:\n  voxproxy sessions list\n  voxproxy sessions list --status open\n')
-    .action((flags: ListFlags) => choose(async (context) => (await actions()).list(context, flags)));
+    .action((flags: ListFlags) =>
+      choose(async (context) => (await import('../actions/list-sessions.js')).listSessions(context, flags)),
+    );
   sessions
     .command('show')
     .description('one session')

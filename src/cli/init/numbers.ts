@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
+import { isCountry } from '../../domain/country.js';
 import type { E164 } from '../../domain/phone-number.js';
 import { isUsable } from '../../domain/pool.js';
-import { isCountry } from '../../domain/typed-number.js';
 import { VoxproxyError } from '../../errors.js';
 import { MOST_AT_ONCE, planProvision, provision } from '../../use-cases/provision-numbers.js';
 import { NUMBER_TYPES } from '../../vonage/vonage.js';

@@ -1,0 +1,177 @@
+import type { PersonId, Session } from '../domain/session.js';
+import { VoxproxyError } from '../errors.js';
+import type { FieldCipher } from './field-cipher.js';
+import { Lines, type Shared } from './lines.js';
+import { Outlines } from './outlines.js';
+import { sealedSession, unsealNumbers } from './sealing.js';
+import { recordTextOf, sessionOf } from './session-record.js';
+
+/** With more searches it is quicker to read every line. */
+const MOST_SEARCHES = 8;
+
+/**
+ * The sessions of a store, oldest first. Those of a file that voxproxy wrote are read when they are asked for:
+ * a command needs one or two of them, and reading takes ten times as long as searching.
+ */
+export class SessionList {
+  readonly lines: Lines;
+  /** Of the lines. */
+  readonly #outlines: Outlines;
+  readonly #cipher: FieldCipher | null;
+  /** By place; undefined where a line was not read yet. */
+  readonly #sessions: (Session | undefined)[];
+  /** The places where something else stands than in the line. */
+  readonly #changed: Set<number>;
+
+  private constructor(
+    lines: Lines,
+    outlines: Outlines,
+    cipher: FieldCipher | null,
+    sessions: (Session | undefined)[],
+    changed: Set<number>,
+  ) {
+    this.lines = lines;
+    this.#outlines = outlines;
+    this.#cipher = cipher;
+    this.#sessions = sessions;
+    this.#changed = changed;
+  }
+
+  static of(sessions: readonly Session[]): SessionList {
+    return new SessionList(Lines.NONE, Outlines.NONE, null, [...sessions], new Set(sessions.keys()));
+  }
+
+  /** @param cipher null when nothing in the lines is sealed */
+  static in(lines: Lines, outlines: Outlines, cipher: FieldCipher | null): SessionList {
+    return new SessionList(lines, outlines, cipher, new Array(lines.count).fill(undefined), new Set());
+  }
+
+  /** The list of a newer file; what was read of lines that it shares is not read again. */
+  next(lines: Lines, outlines: Outlines): { list: SessionList; shared: Shared } {
+    const shared = lines.sharedWith(this.lines);
+    const middle = new Array<undefined>(lines.count - shared.first - shared.last).fill(undefined);
+    const sessions = [
+      ...this.#sessions.slice(0, shared.first),
+      ...middle,
+      ...this.#sessions.slice(this.#sessions.length - shared.last),
+    ];
+    return { list: new SessionList(lines, outlines, this.#cipher, sessions, new Set()), shared };
+  }
+
+  /** The same list, to be changed without the other noticing. */
+  copy(): SessionList {
+    return new SessionList(
+      this.lines,
+      this.#outlines,
+      this.#cipher,
+      [...this.#sessions],
+      new Set(this.#changed),
+    );
+  }
+
+  get length(): number {
+    return this.#sessions.length;
+  }
+
+  at(place: number): Session {
+    this.#sessions[place] ??= this.#readLines(place, place + 1)[0];
+    return this.#sessions[place] as Session;
+  }
+
+  all(): readonly Session[] {
+    for (let from = this.#sessions.indexOf(undefined); from >= 0; ) {
+      let to = from;
+      while (to < this.length && this.#sessions[to] === undefined) to++;
+      for (const [i, session] of this.#readLines(from, to).entries()) this.#sessions[from + i] = session;
+      from = this.#sessions.indexOf(undefined, to);
+    }
+    return this.#sessions as Session[];
+  }
+
+  put(place: number, session: Session): void {
+    if (this.#sessions[place] === session) return;
+    this.#sessions[place] = session;
+    this.#changed.add(place);
+  }
+
+  push(session: Session): void {
+    this.put(this.length, session);
+  }
+
+  /** The places of all sessions that one of these people is in. */
+  placesOf(people: readonly PersonId[]): number[] {
+    const known = new Set(people);
+    return this.#search(
+      people.map((person) => `"person":"${person}"`),
+      ({ a, b }) => known.has(a.person) || known.has(b.person),
+    );
+  }
+
+  /** The places of all sessions that have one of these as their id or name. */
+  placesNamed(names: readonly string[]): number[] {
+    const known = new Set(names);
+    const texts = names.map((name) => JSON.stringify(name));
+    return this.#search(
+      texts.flatMap((text) => [`"id":${text}`, `"name":${text}`]),
+      ({ id, name }) => known.has(id) || (name !== null && known.has(name)),
+    );
+  }
+
+  get outlines(): Outlines {
+    return this.#outlines.with(
+      new Map([...this.#changed].map((place) => [place, this.at(place)])),
+      this.length,
+    );
+  }
+
+  /** The lines of a file, and where they begin; those that nobody changed are as they stood. */
+  written(cipher: FieldCipher | null): { pieces: Buffer[]; bounds: Float64Array } {
+    const isKept = (place: number) => cipher === this.#cipher && !this.#changed.has(place);
+    const pieces: Buffer[] = [];
+    const bounds = new Float64Array(this.length + 1);
+    for (let place = 0, end = 0; place < this.length; ) {
+      const start = place;
+      while (place < this.length && isKept(place)) place++;
+      const moved = end - (this.lines.bounds[start] ?? 0);
+      for (let at = start; at < place; at++) bounds[at + 1] = (this.lines.bounds[at + 1] as number) + moved;
+      if (place > start) pieces.push(this.lines.slice(start, place));
+      end = bounds[place] as number;
+      let text = '';
+      for (; place < this.length && !isKept(place); place++) {
+        const line = this.#lineAt(place, cipher);
+        end += Buffer.byteLength(line);
+        bounds[place + 1] = end;
+        text += line;
+      }
+      if (text !== '') pieces.push(Buffer.from(text));
+    }
+    return { pieces, bounds };
+  }
+
+  #lineAt(place: number, cipher: FieldCipher | null): string {
+    const session = this.at(place);
+    const record = recordTextOf(cipher === null ? session : sealedSession(session, cipher));
+    return `${place === 0 ? '' : ','}${record}\n`;
+  }
+
+  #search(texts: readonly string[], isWanted: (session: Session) => boolean): number[] {
+    const places =
+      texts.length > MOST_SEARCHES
+        ? this.all().keys()
+        : new Set([...this.#changed, ...texts.flatMap((text) => this.lines.holding(text))]);
+    return [...places].filter((place) => isWanted(this.at(place))).sort((one, other) => one - other);
+  }
+
+  #readLines(from: number, to: number): Session[] {
+    const text = this.lines.slice(from, to).toString('utf8');
+    const sessions: Session[] = JSON.parse(`[${text.startsWith(',') ? text.slice(1) : text}]`).map(sessionOf);
+    const cipher = this.#cipher;
+    if (cipher !== null && !sessions.every((session) => unsealNumbers(session, cipher)))
+      throw new VoxproxyError(
+        'store',
+        'A session of the store was tampered with.',
+        'Put a backup in its place.',
+      );
+    return sessions;
+  }
+}

@@ -1,0 +1,40 @@
+/** How much a run does. */
+export type Effort = {
+  /** Sessions in the store. */
+  sizes: readonly number[];
+  answers: { rounds: number; seconds: number; warmUp: number };
+  startUp: { rounds: number };
+  commands: { rounds: number; bulkRounds: number };
+  /** By sessions in the store: how often somebody is paired and closed. */
+  freshness: readonly (readonly [sessions: number, repetitions: number])[];
+  allocation: { sessions: number; people: number };
+  reload: readonly { sessions: number; seconds: number }[];
+};
+
+export const FULL: Effort = {
+  sizes: [1, 1_000, 10_000, 100_000],
+  answers: { rounds: 7, seconds: 0.7, warmUp: 20_000 },
+  startUp: { rounds: 21 },
+  commands: { rounds: 7, bulkRounds: 5 },
+  freshness: [
+    [1_000, 50],
+    [10_000, 15],
+    [100_000, 3],
+  ],
+  allocation: { sessions: 1_000_000, people: 500_000 },
+  reload: [
+    { sessions: 10_000, seconds: 12 },
+    { sessions: 100_000, seconds: 20 },
+  ],
+};
+
+/** Enough to see that everything works, and roughly how fast. */
+export const QUICK: Effort = {
+  sizes: [1, 10_000],
+  answers: { rounds: 3, seconds: 0.3, warmUp: 1_500 },
+  startUp: { rounds: 5 },
+  commands: { rounds: 3, bulkRounds: 1 },
+  freshness: [[1_000, 6]],
+  allocation: { sessions: 100_000, people: 50_000 },
+  reload: [{ sessions: 10_000, seconds: 3 }],
+};
