@@ -69,8 +69,7 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
       const { ncco, route } = await answerer.answer(call);
       if (call === undefined || !isRehearsal(call)) return sendJson(reply, ncco);
       // Whoever got hold of a signed rehearsal learns no number by repeating it.
-      reply.header(ROUTE_HEADER, JSON.stringify(documentOf(route)));
-      return sendJson(reply, redactNcco(ncco));
+      return sendJson(reply, redactNcco(ncco), { [ROUTE_HEADER]: JSON.stringify(documentOf(route)) });
     },
   });
   app.route({

@@ -2,8 +2,22 @@ import type { FastifyReply } from 'fastify';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
-  return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(JSON.stringify(value));
+/** Past Fastify's own way of sending, which looks for serialisers and hooks where there are none: a tenth of an answer. */
+export function sendJson(
+  reply: FastifyReply,
+  value: unknown,
+  more: Record<string, string> = {},
+): FastifyReply {
+  const text = JSON.stringify(value);
+  reply.hijack();
+  reply.raw.writeHead(reply.statusCode, {
+    'content-type': JSON_TYPE,
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(text),
+    ...more,
+  });
+  reply.raw.end(text);
+  return reply;
 }
 
 /** A refusal tells nothing but its status: from our routes 401, from anywhere else 404. */
