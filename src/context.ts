@@ -65,7 +65,7 @@ export class Context {
     this.signal = world.signal;
     this.run = run;
     this.out = out;
-    this.prompts = new Prompts(world.stdin, world.stderr, globals.input, world.signal);
+    this.prompts = new Prompts(world, globals.input);
   }
 
   static async open(world: World, globals: Globals, run: Context['run']): Promise<Context> {

@@ -42,6 +42,10 @@ const COMMANDS: Record<string, Record<string, (program: Command, choose: Choose)
 
 /** Declaring every flag of every command takes a fifth of the time of `--help`, which shows none of them. */
 class NameOnly extends Command {
+  override createCommand(name?: string): Command {
+    return new NameOnly(name);
+  }
+
   override option(): this {
     return this;
   }

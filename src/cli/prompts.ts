@@ -10,23 +10,24 @@ function question(type: string, message: string, problem: Problem) {
 
 export type Keyboard = Readable & { isTTY?: boolean };
 
+type Terminal = { readonly stdin: Keyboard; readonly stderr: Screen; readonly signal: AbortSignal };
+
 /** Asks on a terminal; elsewhere what cannot be asked is wrong use, which names the flag. */
 export class Prompts {
-  readonly #stdin: Keyboard;
-  readonly #screen: Screen;
+  readonly #terminal: Terminal;
   readonly #allowed: boolean;
-  readonly #signal: AbortSignal;
 
-  /** @param allowed false with `--no-input` */
-  constructor(stdin: Keyboard, screen: Screen, allowed: boolean, signal: AbortSignal) {
-    this.#stdin = stdin;
-    this.#screen = screen;
+  /**
+   * @param terminal its keyboard is not touched before somebody is asked, because opening it takes time
+   * @param allowed false with `--no-input`
+   */
+  constructor(terminal: Terminal, allowed: boolean) {
+    this.#terminal = terminal;
     this.#allowed = allowed;
-    this.#signal = signal;
   }
 
   get canAsk(): boolean {
-    return this.#allowed && this.#stdin.isTTY === true;
+    return this.#allowed && this.#terminal.stdin.isTTY === true;
   }
 
   /** @throws VoxproxyError `usage` naming the flag, when nobody can be asked */
@@ -62,16 +63,16 @@ export class Prompts {
   /** Everything on standard input, for what must not stand on a command line. */
   async readAll(): Promise<string> {
     const chunks: Buffer[] = [];
-    for await (const chunk of this.#stdin) chunks.push(Buffer.from(chunk));
+    for await (const chunk of this.#terminal.stdin) chunks.push(Buffer.from(chunk));
     return Buffer.concat(chunks).toString('utf8');
   }
 
   async #ask<T>(question: Record<string, unknown>): Promise<T> {
     const { default: inquirer } = await import('inquirer');
     const ask = inquirer.createPromptModule({
-      input: this.#stdin,
-      output: this.#screen,
-      signal: this.#signal,
+      input: this.#terminal.stdin,
+      output: this.#terminal.stderr,
+      signal: this.#terminal.signal,
     });
     try {
       return ((await ask([question as never])) as { answer: T }).answer;
