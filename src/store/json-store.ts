@@ -25,6 +25,11 @@ import { readStoreFile, storeFileOf } from './store-file.js';
 
 const REREADS = 50;
 
+/** From so many sessions on, a command that changes one takes longer than with PostgreSQL. */
+const CROWDED = 50_000;
+const crowded = (sessions: number) =>
+  `The store holds ${sessions} sessions, and every change takes longer with each. From ${CROWDED} on, PostgreSQL serves better: see VOXPROXY_STORE.`;
+
 /** All that a store holds, of whatever kind it is. */
 export type Contents = Omit<Frame, 'version'> & { sessions: readonly Session[] };
 
@@ -81,6 +86,7 @@ export class JsonStore implements Store {
     return this.#update(now, (state, person) => {
       const opened = openIn(state, person, requests, now, newId);
       for (const result of opened) if (result.kind === 'created') state.sessions.push(result.session);
+      if (state.sessions.length >= CROWDED) this.#warn(crowded(state.sessions.length));
       return opened;
     });
   }

@@ -23,7 +23,11 @@ const MARGIN = 1.5;
 const LONGEST_WARM_UP = 10;
 
 const answersAtAll: Right = (answer) => answer.startsWith('HTTP/1.1 200 ');
-const RIGHT: Record<Name, Right> = { voxproxy: connects, tutorial: connects, 'bare Fastify': answersAtAll };
+export const RIGHT: Record<Name, Right> = {
+  voxproxy: connects,
+  tutorial: connects,
+  'bare Fastify': answersAtAll,
+};
 
 export const answers: Section = {
   title: 'Verified answers at 50 connections',
@@ -75,7 +79,11 @@ async function fieldsOf({ effort, stage, homes, step }: Bench): Promise<Field[]>
 }
 
 /** The body of an answer of ours, for whoever is to send as much. */
-async function anAnswer({ sandbox }: Homes, server: ServerProcess, pairs: readonly Pair[]): Promise<string> {
+export async function anAnswer(
+  { sandbox }: Homes,
+  server: ServerProcess,
+  pairs: readonly Pair[],
+): Promise<string> {
   const [question] = questionsOf(signingOf(sandbox.env), pairs, 1, randomFrom(1));
   const answer = await askOnce(server.url, question?.bytes as Buffer);
   return answer.slice(answer.indexOf('\r\n\r\n') + 4);

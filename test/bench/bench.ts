@@ -6,6 +6,8 @@ import { FULL, QUICK } from './effort.js';
 import { freshness } from './freshness.js';
 import { Homes } from './homes.js';
 import { WrongAnswer } from './load.js';
+import { postgresAnswers } from './postgres-answers.js';
+import { postgresPairs } from './postgres-pairs.js';
 import { Progress } from './progress.js';
 import { reload } from './reload.js';
 import { type Finished, report } from './report.js';
@@ -20,6 +22,8 @@ const SECTIONS: Record<string, Section> = {
   freshness,
   answers,
   reload,
+  'postgres-answers': postgresAnswers,
+  'postgres-pairs': postgresPairs,
 };
 
 async function main(): Promise<number> {

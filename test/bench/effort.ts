@@ -9,6 +9,13 @@ export type Effort = {
   freshness: readonly (readonly [sessions: number, repetitions: number])[];
   allocation: { sessions: number; people: number };
   reload: readonly { sessions: number; seconds: number }[];
+  postgres: {
+    sizes: readonly number[];
+    rounds: number;
+    seconds: number;
+    warmUp: number;
+    pairSeconds: number;
+  };
 };
 
 export const FULL: Effort = {
@@ -26,6 +33,7 @@ export const FULL: Effort = {
     { sessions: 10_000, seconds: 12 },
     { sessions: 100_000, seconds: 20 },
   ],
+  postgres: { sizes: [1_000, 1_000_000], rounds: 7, seconds: 0.7, warmUp: 15_000, pairSeconds: 5 },
 };
 
 /** Enough to see that everything works, and roughly how fast. */
@@ -37,4 +45,5 @@ export const QUICK: Effort = {
   freshness: [[1_000, 6]],
   allocation: { sessions: 100_000, people: 50_000 },
   reload: [{ sessions: 10_000, seconds: 3 }],
+  postgres: { sizes: [1_000, 10_000], rounds: 3, seconds: 0.3, warmUp: 1_000, pairSeconds: 1 },
 };

@@ -40,21 +40,23 @@ export class Homes {
     return new Homes(stage, sandbox);
   }
 
-  place(home: string): Place {
-    return { env: cleanEnv(this.stage.directory, { ...this.sandbox.env, VOXPROXY_HOME: home }), cwd: home };
+  place(home: string, more: Readonly<Record<string, string>> = {}): Place {
+    const env = { ...this.sandbox.env, VOXPROXY_HOME: home, ...more };
+    return { env: cleanEnv(this.stage.directory, env), cwd: home };
   }
 
   command(home: string, argv: readonly string[], hears = false) {
     return run(this.stage, [BIN, ...argv], this.place(home), hears);
   }
 
-  serve(name: string, home: string): Promise<ServerProcess> {
-    return ServerProcess.start(this.stage, name, [BIN, 'serve', '--json', '--port', '0'], this.place(home));
+  serve(name: string, home: string, more: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const argv = [BIN, 'serve', '--json', '--port', '0'];
+    return ServerProcess.start(this.stage, name, argv, this.place(home, more));
   }
 
   /** A home with a pool and no session. */
   async pooled(): Promise<string> {
-    const home = this.#make();
+    const home = this.empty();
     await this.command(home, ['numbers', 'sync']);
     return home;
   }
@@ -64,7 +66,7 @@ export class Homes {
     const seeding = this.#seeded.get(count) ?? this.#seed(count);
     this.#seeded.set(count, seeding);
     const seeded = await seeding;
-    const home = this.#make();
+    const home = this.empty();
     cpSync(seeded.home, home, { recursive: true });
     return { home, pairs: seeded.pairs };
   }
@@ -89,7 +91,8 @@ export class Homes {
     return { home, pairs };
   }
 
-  #make(): string {
+  /** A home with nothing in it. */
+  empty(): string {
     const home = join(this.stage.directory, `home-${++this.#made}`);
     mkdirSync(home, { mode: 0o700 });
     return home;

@@ -26,8 +26,10 @@ import {
   DORA,
   poolNumber,
   poolOf,
+  realNumber,
   request,
   START,
+  session,
   virtualNumber,
 } from '../contract/fixtures.js';
 import { storeContract } from '../contract/store-contract.js';
@@ -189,6 +191,27 @@ describe('the file of the JSON store', () => {
     await store.locate(ANNA, N1);
     await store.preview([request(ANNA, BEN)], START);
     expect(existsSync(dirname(path))).toBe(false);
+  });
+
+  it('holds 50,000 sessions, and says from there on what serves better', async () => {
+    const people = (n: number) => [realNumber(2 * n), realNumber(2 * n + 1)] as const;
+    const sessions = Array.from({ length: 49_998 }, (_, n) => {
+      const [a, b] = people(n);
+      return session(`many-${n}`, [a, N1], [b, N1]);
+    });
+    const store = open();
+    await store.replace({
+      lookupKey: Buffer.alloc(32).toString('base64'),
+      numbers: poolOf(2),
+      sessions,
+      marked: { blocked: [], textsStopped: [] },
+    });
+    for (const n of [60_000, 60_001]) {
+      expect(warnings).toEqual([]);
+      await store.open([request(...people(n))], START, () => `s${n}`);
+    }
+    expect(warnings).toEqual([expect.stringContaining('PostgreSQL serves better')]);
+    expect(await open().sessions()).toHaveLength(50_000);
   });
 
   it('is not written anew when nothing changes', async () => {
