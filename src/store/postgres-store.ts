@@ -2,14 +2,14 @@ import { type Erased, erasePerson } from '../domain/erasing.js';
 import { decideExtension, type Extended } from '../domain/extending.js';
 import type { Opened, Opening } from '../domain/opening.js';
 import type { E164 } from '../domain/phone-number.js';
-import { isInPool, type NumberState, type PoolNumber } from '../domain/pool.js';
-import { sessionsUsing } from '../domain/pool-usage.js';
+import type { NumberState, PoolNumber } from '../domain/pool.js';
 import type { Located } from '../domain/routing.js';
 import type { Instant, PersonId, Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import type { Portable, SessionPages, StoreFrame } from './portable.js';
 import type { Address } from './postgres/address.js';
+import { LOCATE, type LocateRow, locatedIn, MARKS, type MarkRow, marksIn } from './postgres/answering.js';
 import { Database, type Send } from './postgres/database.js';
 import { inTime } from './postgres/deadline.js';
 import { failureOf, LostRace } from './postgres/failure.js';
@@ -18,13 +18,14 @@ import { Ids } from './postgres/ids.js';
 import { forget, type Held, hold, holdPeople, NOW } from './postgres/locks.js';
 import { migrate, refuseOtherVersion, SCHEMA_VERSION, schemaVersion } from './postgres/migrate.js';
 import { readFrame, replaceAll } from './postgres/moving.js';
-import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './postgres/number-rows.js';
+import { NUMBER_COLUMNS, type NumberRow, numberOf } from './postgres/number-rows.js';
 import { concernOf, decideAll, openingsOf, readConcerned, save } from './postgres/opening.js';
 import { recrypt } from './postgres/recrypting.js';
+import { RentedNumbers } from './postgres/rented-numbers.js';
 import { Seals } from './postgres/seals.js';
 import { readSessions } from './postgres/session-pages.js';
 import { rowOf, SESSION_JSON, type SessionJson, sessionOf, UPDATE_SESSION } from './postgres/session-rows.js';
-import type { Mark, Marks, OpeningRequest, Released, Store, Told } from './store.js';
+import type { Mark, Marks, OpeningRequest, Store, Told } from './store.js';
 
 /**
  * Whose clock decides when sessions end: the database's, so that machines whose clocks differ agree; or the caller's,
@@ -39,35 +40,10 @@ const COUNTED = 10_000;
 /** Counting takes this part of the time at most. */
 const COUNT_SHARE = 100;
 
-const LOCATE = `SELECT m.generation, ${NOW} AS now,
-    json_build_array(d.number, d.country, d.type, d.features, d.state, d.purchase, d.seal) AS dialled,
-    c.state AS caller_state,
-    CASE WHEN p.person IS NULL THEN NULL ELSE json_build_array(p.blocked, p.texts_stopped, p.seal) END AS marks,
-    CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session
-  FROM voxproxy_store m
-  LEFT JOIN voxproxy_numbers d ON d.number = $2
-  LEFT JOIN voxproxy_numbers c ON c.number = $3
-  LEFT JOIN voxproxy_people p ON p.person = $1
-  LEFT JOIN voxproxy_legs l ON l.caller = $1 AND l.dialled = $2
-  LEFT JOIN voxproxy_sessions s ON s.id = l.session_id`;
-
-type LocateRow = {
-  now: Instant;
-  dialled: [string | null, string, string, string, string, string | null, string | null];
-  caller_state: NumberState | null;
-  marks: [boolean, boolean, string | null] | null;
-  session: SessionJson | null;
-};
-
-const MARKS = `SELECT m.generation, p.blocked, p.texts_stopped, p.seal
-  FROM voxproxy_store m LEFT JOIN voxproxy_people p ON p.person = $1`;
-
 const LIVE_LEGS = `SELECT legs.number, count(*) AS count FROM (
     SELECT a_virtual, b_virtual, closed_at, expires_at FROM voxproxy_sessions ORDER BY made DESC LIMIT ${COUNTED}
   ) AS s CROSS JOIN LATERAL (VALUES (s.a_virtual), (s.b_virtual)) AS legs(number)
   WHERE s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > $1) GROUP BY legs.number`;
-
-type MarkRow = { blocked: boolean | null; texts_stopped: boolean | null; seal: string | null };
 
 /** Sessions and virtual numbers in PostgreSQL, for as many listeners and commands at once as there are. */
 export class PostgresStore implements Store, Portable {
@@ -146,15 +122,9 @@ export class PostgresStore implements Store, Portable {
     });
     const [row] = await this.#hurry(asking);
     if (row === undefined) throw this.#incomplete();
-    const { now, dialled: kept, caller_state: state, marks, session } = row;
     return {
-      caller: person,
-      callerIsBlocked: person !== undefined && this.#marks(person, marks).blocked,
-      callerIsInPool: state !== null && isInPool({ state } as PoolNumber),
-      dialled,
-      dialledIsInPool: kept[0] !== null && isInPool(this.#dialled(kept)),
-      owner: session === null ? undefined : sessionOf(session, this.#seals),
-      ...(this.#clock === 'database' ? { now } : {}),
+      ...locatedIn(row, person, dialled, this.#seals),
+      ...(this.#clock === 'database' ? { now: row.now } : {}),
     };
   }
 
@@ -165,7 +135,7 @@ export class PostgresStore implements Store, Portable {
       return [person];
     });
     const [row] = await this.#hurry(asking);
-    return this.#marks(person, marksIn(row));
+    return marksIn(row, person, this.#seals);
   }
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
@@ -250,7 +220,7 @@ export class PostgresStore implements Store, Portable {
         'SELECT blocked, texts_stopped, seal FROM voxproxy_people WHERE person = $1',
         [person],
       );
-      const was = this.#marks(person, marksIn(rows[0]));
+      const was = marksIn(rows[0], person, this.#seals);
       const marks = { ...was, [mark]: on };
       await send('UPDATE voxproxy_people SET blocked = $2, texts_stopped = $3, seal = $4 WHERE person = $1', [
         person,
@@ -332,42 +302,47 @@ export class PostgresStore implements Store, Portable {
 
   async putNumber(number: PoolNumber, given: Instant) {
     return this.#writing('UPDATE', given, (send, now, _held, frame) =>
-      this.#putNumber(send, frame, number, now),
+      this.#rented(send).put(number, frame.person(number.number), now),
     );
   }
 
   async updateNumber(number: PoolNumber, was: NumberState | null, given: Instant) {
     return this.#writing('UPDATE', given, async (send, now, _held, frame) => {
-      const kept = await this.#number(send, number.number);
-      return (kept?.state ?? null) === was ? this.#putNumber(send, frame, number, now) : 'changed';
+      const rented = this.#rented(send);
+      const kept = await rented.get(number.number);
+      if ((kept?.state ?? null) !== was) return 'changed';
+      return rented.put(number, frame.person(number.number), now);
     });
   }
 
   async drainNumber(number: E164) {
     await this.#writing('UPDATE', null, async (send) => {
-      const kept = await this.#number(send, number);
-      if (kept?.state === 'linked') await this.#replaceNumber(send, { ...kept, state: 'draining' });
+      const rented = this.#rented(send);
+      const kept = await rented.get(number);
+      if (kept?.state === 'linked') await rented.replace({ ...kept, state: 'draining' });
     });
   }
 
   async beginRelease(number: E164, force: boolean, given: Instant) {
-    return this.#writing('UPDATE', given, (send, now) => this.#takeOut(send, number, force, now));
+    return this.#writing('UPDATE', given, (send, now) => this.#rented(send).takeOut(number, force, now));
   }
 
   async beginReleaseOfDrained(number: E164, given: Instant) {
     return this.#writing('UPDATE', given, async (send, now) => {
-      const kept = await this.#number(send, number);
+      const rented = this.#rented(send);
+      const kept = await rented.get(number);
       return kept === undefined || kept.state === 'linked'
         ? { kind: 'called-off' as const }
-        : this.#takeOut(send, number, false, now);
+        : rented.takeOut(number, false, now);
     });
   }
 
   async removeNumber(number: E164) {
-    await this.#writing('UPDATE', null, async (send) => {
-      await send('DELETE FROM voxproxy_numbers WHERE number = $1', [number]);
-      await this.#poolChanged(send);
-    });
+    await this.#writing('UPDATE', null, (send) => this.#rented(send).remove(number));
+  }
+
+  #rented(send: Send): RentedNumbers {
+    return new RentedNumbers(send, this.#seals);
   }
 
   async #openSome(
@@ -398,60 +373,6 @@ export class PostgresStore implements Store, Portable {
         return { openings, sessions };
       },
     );
-  }
-
-  async #putNumber(
-    send: Send,
-    { person }: Frame,
-    number: PoolNumber,
-    now: Instant,
-  ): Promise<'stored' | 'real-number'> {
-    const { rows } = await send(
-      `SELECT 1 FROM voxproxy_sessions WHERE (a_person = $1 OR b_person = $1) AND (free_at IS NULL OR free_at > $2) LIMIT 1`,
-      [person(number.number), now],
-    );
-    if (rows.length > 0) return 'real-number';
-    await this.#replaceNumber(send, number);
-    return 'stored';
-  }
-
-  async #takeOut(send: Send, number: E164, force: boolean, now: Instant): Promise<Released> {
-    const { rows } = await send<{ session: SessionJson }>(
-      `SELECT ${SESSION_JSON} AS session FROM voxproxy_sessions s
-        WHERE s.id IN (SELECT session_id FROM voxproxy_legs WHERE dialled = $1) AND (s.free_at IS NULL OR s.free_at > $2)
-        ORDER BY s.made FOR UPDATE`,
-      [number, now],
-    );
-    const sessions = sessionsUsing(
-      number,
-      rows.map(({ session }) => sessionOf(session, this.#seals)),
-      now,
-    );
-    if (sessions.length > 0 && !force) return { kind: 'in-use', sessions };
-    const closed = sessions
-      .filter(({ closedAt }) => closedAt === null)
-      .map((session) => ({ ...session, closedAt: now }));
-    await Promise.all(closed.map((session) => this.#put(send, session)));
-    const kept = await this.#number(send, number);
-    if (kept !== undefined) await this.#replaceNumber(send, { ...kept, state: 'releasing' });
-    return { kind: 'released', closed };
-  }
-
-  async #number(send: Send, number: E164): Promise<PoolNumber | undefined> {
-    const { rows } = await send<NumberRow>(
-      `SELECT ${NUMBER_COLUMNS} FROM voxproxy_numbers WHERE number = $1`,
-      [number],
-    );
-    return rows[0] && numberOf(rows[0], this.#seals);
-  }
-
-  async #replaceNumber(send: Send, number: PoolNumber): Promise<void> {
-    await send(PUT_NUMBER, numberRow(number, this.#seals));
-    await this.#poolChanged(send);
-  }
-
-  async #poolChanged(send: Send): Promise<void> {
-    await send('UPDATE voxproxy_store SET pool_version = pool_version + 1 WHERE pool_version IS NOT NULL');
   }
 
   /** These sessions, oldest first, which nobody else changes until the end of the transaction. */
@@ -487,17 +408,6 @@ export class PostgresStore implements Store, Portable {
       liveLegs: new Map(rows.map(({ number, count }) => [number, count])),
     };
     return this.#load.liveLegs;
-  }
-
-  #marks(person: PersonId, kept: LocateRow['marks']): Marks {
-    const [blocked, textsStopped, seal] = kept ?? [false, false, null];
-    const marks = { blocked, textsStopped };
-    this.#seals.checkMarks(person, marks, seal);
-    return marks;
-  }
-
-  #dialled([number, country, type, features, state, purchase, seal]: LocateRow['dialled']): PoolNumber {
-    return numberOf({ number: number ?? '', country, type, features, state, purchase, seal }, this.#seals);
   }
 
   #at(held: Pick<Held, 'now'>, given: Instant): Instant {
@@ -617,8 +527,4 @@ export class PostgresStore implements Store, Portable {
     if (row === undefined) throw this.#incomplete();
     return frameOf(row, this.#cipher, this.shown);
   }
-}
-
-function marksIn(row: MarkRow | undefined): LocateRow['marks'] {
-  return [row?.blocked ?? false, row?.texts_stopped ?? false, row?.seal ?? null];
 }
