@@ -43,7 +43,7 @@ export const QUICK: Effort = {
   startUp: { rounds: 5 },
   commands: { rounds: 3, bulkRounds: 1 },
   freshness: [[1_000, 6]],
-  allocation: { sessions: 100_000, people: 50_000 },
+  allocation: { sessions: 20_000, people: 10_000 },
   reload: [{ sessions: 10_000, seconds: 3 }],
-  postgres: { sizes: [1_000, 10_000], rounds: 3, seconds: 0.3, warmUp: 1_000, pairSeconds: 1 },
+  postgres: { sizes: [1_000], rounds: 2, seconds: 0.3, warmUp: 1_000, pairSeconds: 0.5 },
 };
