@@ -9,13 +9,14 @@ export function sendJson(
   more: Record<string, string> = {},
 ): FastifyReply {
   const text = JSON.stringify(value);
-  reply.hijack();
+  // First, because it may fail, and what is hijacked is answered by nobody else.
   reply.raw.writeHead(reply.statusCode, {
     'content-type': JSON_TYPE,
     'cache-control': 'no-store',
     'content-length': Buffer.byteLength(text),
     ...more,
   });
+  reply.hijack();
   reply.raw.end(text);
   return reply;
 }

@@ -14,6 +14,11 @@ export type Told =
   | { about: 'cleared' }
   | { about: 'desk'; desk: DeskView };
 
+/** Bytes that may wait for one page. */
+const MOST_UNREAD = 1 << 20;
+/** More pages at once than anybody looks at; the first of them has to go. */
+const MOST_OPEN = 32;
+
 /** Everybody who has the page open, told by server-sent events. */
 export class Audience {
   readonly #open = new Set<FastifyReply['raw']>();
@@ -30,12 +35,18 @@ export class Audience {
     raw.write('retry: 1000\n\n');
     for (const told of everything) raw.write(eventOf(told));
     this.#open.add(raw);
+    const [first] = this.#open;
+    if (this.#open.size > MOST_OPEN) first?.destroy();
     raw.on('close', () => this.#open.delete(raw));
   }
 
   tell(told: Told): void {
     const event = eventOf(told);
-    for (const raw of this.#open) raw.write(event);
+    for (const raw of this.#open) {
+      // Whoever does not read comes back when they do, and starts anew.
+      if (raw.writableLength > MOST_UNREAD) raw.destroy();
+      else raw.write(event);
+    }
   }
 }
 

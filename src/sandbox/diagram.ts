@@ -56,13 +56,29 @@ export class Diagram {
   }
 
   #hide<T>(told: T): T {
-    let text = JSON.stringify(told);
-    for (const number of this.#realNumbers()) text = text.replaceAll(pattern(number), hidden(number));
-    return JSON.parse(text);
+    const patterns = [...this.#realNumbers()].map((number) => [pattern(number), hidden(number)] as const);
+    const hide = (value: unknown): unknown => {
+      if (typeof value === 'string' || typeof value === 'number') {
+        // Digits may be written in other scripts.
+        const plain = String(value).normalize('NFKC');
+        const safe = patterns.reduce((text, [found, shown]) => text.replaceAll(found, shown), plain);
+        return safe === plain ? value : safe;
+      }
+      if (Array.isArray(value)) return value.map(hide);
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, hide(one)]));
+    };
+    return hide(told) as T;
   }
 }
 
-/** A number with or without its plus, whatever separates its digits. */
+/** What tells a number from others, wherever it begins: without the country, or with more before it. */
+const TAIL = 9;
+
+/** A number in whatever form, whatever stands between its digits. */
 function pattern(number: string): RegExp {
-  return new RegExp(`\\+?${[...number].join('[ ().-]?')}`, 'g');
+  const between = '\\D{0,3}';
+  const [before, tail] = [number.slice(0, -TAIL), number.slice(-TAIL)];
+  const optional = [...before].map((digit) => `(?:${digit}${between})?`).join('');
+  return new RegExp(`\\+?${optional}(?:0${between})?${[...tail].join(between)}`, 'g');
 }

@@ -1,12 +1,14 @@
-import type { Session } from '../domain/session.js';
+import type { Participant, Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
+import { peopleOf } from './people.js';
 import { isMarked, isPoolNumber, isRecord, isSession } from './record-shapes.js';
 import { unsealedLookupKey, unsealNumbers } from './sealing.js';
 import { SessionList } from './session-list.js';
 import { complete, sessionOf } from './session-record.js';
-import { type Frame, type State, VERSION } from './state.js';
+import type { Frame, State } from './state.js';
 import { upgrade } from './upgrade.js';
+import { VERSION } from './version.js';
 
 /**
  * Reads a store file that somebody may have touched, or of an older version; every record is checked, because
@@ -48,22 +50,29 @@ export function parseState(text: string, path: string, cipher: FieldCipher | nul
   if (!Array.isArray(state.sessions)) throw damaged('it has no sessions');
   const badNumber = state.numbers.findIndex((number) => !isPoolNumber(number));
   if (badNumber >= 0) throw damaged(`number ${badNumber + 1} of ${state.numbers.length} is malformed`);
-  const isOfToday = state.version === VERSION;
+  const { version } = state;
+  const isOfToday = version === VERSION;
   if (isOfToday) for (const session of state.sessions) if (isRecord(session)) complete(session);
   if (cipher !== null) {
-    const tampered = state.sessions.findIndex((session) => !unsealNumbers(session, cipher));
+    const tampered = state.sessions.findIndex((session) => !unsealNumbers(session, cipher, version));
     if (tampered >= 0) throw damaged(`${titleOf(state.sessions, tampered)} was tampered with`);
   }
   upgrade(state, VERSION);
   if (!isMarked(state.marked)) throw damaged('it does not say who is blocked');
   const badSession = state.sessions.findIndex((session) => !isSession(session));
   if (badSession >= 0) throw damaged(`session ${badSession + 1} of ${state.sessions.length} is malformed`);
+  const person = peopleOf(state.lookupKey);
+  const isOther = ({ realNumber, person: known }: Participant) =>
+    realNumber !== null && person(realNumber) !== known;
+  const wrongNumber = state.sessions.findIndex(({ a, b }) => isOther(a) || isOther(b));
+  if (wrongNumber >= 0)
+    throw damaged(`${titleOf(state.sessions, wrongNumber)} has another person's real number`);
   if (new Set(state.sessions.map(({ id }) => id)).size < state.sessions.length)
     throw damaged('a session stands in it twice');
   // Each record is as it was sealed, and the file is not: some were taken out, or put elsewhere.
   if (cipher !== null && isOfToday) throw damaged('it was changed without its key');
-  const { version, lookupKey, numbers, marked, sessions } = state as Frame & { sessions: Session[] };
-  return { version, lookupKey, numbers, sessions: SessionList.of(sessions.map(sessionOf)), marked };
+  const { lookupKey, numbers, marked, sessions } = state as Frame & { sessions: Session[] };
+  return { version: VERSION, lookupKey, numbers, sessions: SessionList.of(sessions.map(sessionOf)), marked };
 }
 
 function wrongKind(path: string, encrypted: boolean): VoxproxyError {

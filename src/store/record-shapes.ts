@@ -24,7 +24,7 @@ export function isSession(value: unknown): boolean {
   return (
     isRecord(value) &&
     typeof value.id === 'string' &&
-    value.id !== '' &&
+    /^[\w-]{1,64}$/.test(value.id) &&
     isTextOrNull(value.name) &&
     isInstant(value.createdAt) &&
     isInstantOrNull(value.expiresAt) &&

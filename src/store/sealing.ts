@@ -1,10 +1,11 @@
 import { type Session, SIDES } from '../domain/session.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isRecord } from './record-shapes.js';
+import { VERSION } from './version.js';
 
 /** A session as an encrypted store holds it: its real numbers sealed, each for this record as it is. */
 export function sealedSession(session: Session, cipher: FieldCipher): Session {
-  const record = recordOf(session);
+  const record = boundTo(session, VERSION);
   const sealed = (side: 'a' | 'b') => {
     const { realNumber } = session[side];
     const text = realNumber === null ? null : cipher.seal(realNumber, placeOf(session.id, side), record);
@@ -13,11 +14,14 @@ export function sealedSession(session: Session, cipher: FieldCipher): Session {
   return { ...session, a: sealed('a'), b: sealed('b') };
 }
 
-/** Opens the real numbers of one record in place; false when one was not sealed with this key, for this record as it is. */
-export function unsealNumbers(session: unknown, cipher: FieldCipher): boolean {
+/**
+ * Opens the real numbers of one record in place; false when one was not sealed with this key, for this record as it is.
+ * @param version of the file
+ */
+export function unsealNumbers(session: unknown, cipher: FieldCipher, version: number): boolean {
   if (!isRecord(session) || typeof session.id !== 'string') return true;
   const { id } = session;
-  const record = recordOf(session);
+  const record = boundTo(session, version);
   return SIDES.every((side) => {
     const participant = session[side];
     if (!isRecord(participant) || participant.realNumber === null) return true;
@@ -46,6 +50,11 @@ export function unsealedLookupKey(
 }
 
 type Frame = { version: unknown; numbers: unknown; marked: unknown };
+
+/** A record of today is not one of a version that said nothing of the file as a whole. */
+function boundTo(session: Record<string, unknown>, version: number): string {
+  return version < 3 ? recordOf(session) : `${version}${recordOf(session)}`;
+}
 
 /** Everything of a session but its real numbers: whoever changes the file changes none of it unnoticed. */
 function recordOf({ a, b, ...session }: Record<string, unknown>): string {

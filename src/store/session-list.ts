@@ -5,6 +5,7 @@ import { Lines, type Shared } from './lines.js';
 import { Outlines } from './outlines.js';
 import { sealedSession, unsealNumbers } from './sealing.js';
 import { recordTextOf, sessionOf } from './session-record.js';
+import { VERSION } from './version.js';
 
 /** With more searches it is quicker to read every line. */
 const MOST_SEARCHES = 8;
@@ -166,7 +167,7 @@ export class SessionList {
     const text = this.lines.slice(from, to).toString('utf8');
     const sessions: Session[] = JSON.parse(`[${text.startsWith(',') ? text.slice(1) : text}]`).map(sessionOf);
     const cipher = this.#cipher;
-    if (cipher !== null && !sessions.every((session) => unsealNumbers(session, cipher)))
+    if (cipher !== null && !sessions.every((session) => unsealNumbers(session, cipher, VERSION)))
       throw new VoxproxyError(
         'store',
         'A session of the store was tampered with.',

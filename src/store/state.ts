@@ -3,8 +3,7 @@ import type { PoolNumber } from '../domain/pool.js';
 import type { PersonId } from '../domain/session.js';
 import { SessionList } from './session-list.js';
 import type { Mark } from './store.js';
-
-export const VERSION = 3;
+import { VERSION } from './version.js';
 
 /** What the store file holds beside its sessions, unsealed. No record is ever changed: another takes its place. */
 export type Frame = {

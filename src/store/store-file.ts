@@ -5,7 +5,8 @@ import { Lines, type Shared } from './lines.js';
 import { type EncodedOutlines, Outlines } from './outlines.js';
 import { sealedLookupKey, unsealedLookupKey } from './sealing.js';
 import { SessionList } from './session-list.js';
-import { type Frame, type State, VERSION } from './state.js';
+import type { Frame, State } from './state.js';
+import { VERSION } from './version.js';
 
 /**
  * A store file as voxproxy writes it: one JSON document, where each session stands on a line of its own,

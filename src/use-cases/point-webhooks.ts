@@ -26,6 +26,8 @@ type Journal = {
   listener: PointingListener | null;
 };
 
+/** So many may start at the same moment. */
+const STARTS = 20;
 const ANOTHER_STARTS = new VoxproxyError('conflict', 'Another listener is starting.', 'Try again.');
 
 /**
@@ -51,6 +53,14 @@ export class PointedWebhooks {
    * listener of this home has pointed webhooks to itself
    */
   async point(applicationId: string, webhooks: Webhooks, listener: PointingListener): Promise<void> {
+    // Several that start at the same moment go one after the other.
+    for (let attempt = 0; !(await this.#begin(applicationId, webhooks, listener)); attempt++)
+      if (attempt === STARTS) throw ANOTHER_STARTS;
+    await this.#vonage.updateApplication(applicationId, { webhooks });
+  }
+
+  /** Writes the journal; false when another listener was faster. */
+  async #begin(applicationId: string, webhooks: Webhooks, listener: PointingListener): Promise<boolean> {
     const left = this.#read();
     if (left !== undefined) {
       const holder = await holderOf(left, listener.url);
@@ -63,8 +73,7 @@ export class PointedWebhooks {
     makePrivateDirectory(this.#home);
     const written = JSON.stringify({ id: this.#id, applicationId, before: saved, ours, listener });
     // Nobody's journal is there any more; one that is was written by somebody who starts as well.
-    if (!replaceFile(this.#path, written, null)) throw ANOTHER_STARTS;
-    await this.#vonage.updateApplication(applicationId, { webhooks });
+    return replaceFile(this.#path, written, null);
   }
 
   /**

@@ -370,6 +370,16 @@ describe('the application’s webhooks', () => {
     expect(await application()).toEqual(before);
   });
 
+  it('are pointed to one of several that start at the same moment, and all of them serve', async () => {
+    const before = await application();
+    const listeners = await Promise.all([1, 2, 3].map(() => operator.serve()));
+    const { address } = (await application()).capabilities.voice.webhooks.answer_url;
+    expect(listeners.map(({ url }) => `${url}/proxy-call`)).toContain(address);
+    for (const { url } of listeners) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    for (const listener of listeners) expect((await listener.stop()).code).toBe(0);
+    expect(await application()).toEqual(before);
+  });
+
   it('are put back by the next start when this one was killed', async () => {
     const before = await ownWebhooks();
     const journal = join(operator.home, 'webhooks.json');

@@ -306,3 +306,32 @@ test('a number is taken away from the account by its own route', async () => {
     );
   expect([await lose(), await lose()]).toEqual([204, 404]);
 });
+
+describe('a text that tells a number', () => {
+  test.each([
+    ['after a character that JSON escapes', `\u0014${BEN}`],
+    ['after half a character', `\ud834${BEN}`],
+    ['as people write it at home', '07700 900456'],
+    ['with two spaces', '+44  7700  900456'],
+    ['with a zero in brackets', '+44 (0)7700 900456'],
+    ['with slashes', '+44/7700/900456'],
+    ['in digits of full width', '\uff10\uff17\uff17\uff10\uff10\uff19\uff10\uff10\uff14\uff15\uff16'],
+  ])('tells nobody between the phones, %s', async (_how, text) => {
+    const before = page.steps().length;
+    expect((await does('anna', 'text', { to: `+${NUMBER}`, text })).status).toBe(204);
+    await page.until(() => page.steps().length > before);
+    const told = JSON.stringify(page.steps())
+      .normalize('NFKC')
+      .replace(/(?<=\d)[^\d"]{1,3}(?=\d)/g, '');
+    expect(told).not.toMatch(/7700\(?0?\)?900456/);
+    expect((await fetch(stage.sandbox.url)).status).toBe(200);
+  });
+});
+
+test('who never reads is let go, and pages beyond the last thirty-two close the first', async () => {
+  const pages = await Promise.all(Array.from({ length: 33 }, () => PageEvents.open(stage.sandbox.url)));
+  await does('anna', 'withhold', { withheld: true });
+  await pages.at(-1)?.until(() => pages.at(-1)?.phone('anna')?.withheld === true);
+  await does('anna', 'withhold', { withheld: false });
+  for (const one of pages) one.close();
+});

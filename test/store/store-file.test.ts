@@ -118,6 +118,14 @@ describe('a plain file that somebody wrote by hand', () => {
     expect((await new JsonStore(path, () => {}).sessions())[1]?.name).toBe('by hand');
   });
 
+  it('rings nobody whose number took the place of another', async () => {
+    await filled(new JsonStore(path, () => {}));
+    writeFileSync(path, text().replace(`"realNumber":"${ANNA}"`, `"realNumber":"${DORA}"`));
+    await expect(new JsonStore(path, () => {}).sessions()).rejects.toThrow(
+      /session s1 has another person's real number/,
+    );
+  });
+
   it('is checked in each of its records, whatever digest it bears', async () => {
     await filled(new JsonStore(path, () => {}));
     writeFileSync(path, text().replace('"quarantine":604800', '"quarantine":"7 days"'));
@@ -136,6 +144,29 @@ describe('an encrypted file from which somebody without the key', () => {
   beforeEach(() => filled(new JsonStore(path, () => {}, new FieldCipher(KEY))));
 
   it('took a session is refused', () => refused(lines().toSpliced(3, 1)));
+  it('put its lines into a file of the version before, which had no digest, is refused', async () => {
+    const cipher = new FieldCipher(KEY);
+    const { sessions } = JSON.parse(text());
+    const store = new JsonStore(path, () => {}, cipher);
+    const numbers = await store.numbers();
+    const marked = { blocked: [], textsStopped: [] };
+    const lookupKey = cipher.seal(
+      Buffer.alloc(32).toString('base64'),
+      'lookupKey',
+      JSON.stringify([2, numbers, marked]),
+    );
+    const usual = { name: null, ttl: null, maxDuration: null, hardExpiry: false, direction: 'both' };
+    const unsaid = { screen: null, detectMachines: null, maskNumbers: null };
+    const remarks = { label: null, language: null, notifiedAt: null };
+    const whole = sessions.map((one: { a: object; b: object }) => ({
+      ...{ ...usual, ...unsaid, ...one, a: { ...remarks, ...one.a }, b: { ...remarks, ...one.b } },
+    }));
+    writeFileSync(
+      path,
+      JSON.stringify({ version: 2, numbers, marked, lookupKey, encrypted: true, sessions: whole }),
+    );
+    await expect(store.sessions()).rejects.toThrow(/session s1 was tampered with/);
+  });
   it('took its digest is refused', () => refused([...lines().slice(0, -1), ']}']));
   it('took the newest session and kept all before is refused', async () => {
     const before = text();

@@ -1,5 +1,5 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
-import { type Client, post } from './connect.js';
+import { type Client, post, sever } from './connect.js';
 
 /**
  * One connection for short questions, all sent at once without waiting for one another's answers: that is two to
@@ -23,7 +23,7 @@ export class AnswerLine {
   async close(): Promise<void> {
     this.#isClosed = true;
     const client = await this.#client?.catch(() => null);
-    await client?.end().catch(() => {});
+    if (client) sever(client);
   }
 
   #connected(): Promise<Client> {

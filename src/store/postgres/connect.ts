@@ -40,7 +40,7 @@ export async function connect(address: Address, preferred: Preferred, limits: Li
       return client;
     } catch (error) {
       failure = error;
-      client.end().catch(() => {});
+      sever(client);
       preferred.at = (preferred.at + 1) % hosts.length;
     }
   }
@@ -79,12 +79,22 @@ async function refuseReadOnly(client: Client): Promise<void> {
   if (rows[0]?.transaction_read_only === 'on') throw Object.assign(new Error('read-only'), { code: '25006' });
 }
 
+/** Ends a connection without a word: a host that went silent would never answer a farewell. */
+export function sever(client: Client): void {
+  client.end().catch(() => {});
+  streamOf(client).destroy();
+}
+
+function streamOf(client: Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
+}
+
 /** Sends a statement, in one packet with the others of the same moment. */
 export function post<Row extends QueryResultRow>(
   client: Client,
   query: QueryConfig,
 ): Promise<QueryResult<Row>> {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const stream = streamOf(client);
   stream.cork();
   process.nextTick(() => stream.uncork());
   return client.query<Row>(query);

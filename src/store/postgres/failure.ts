@@ -81,7 +81,7 @@ export function failureOf(error: unknown, shown: string, isSaving = false): unkn
       `The store ${shown} cannot be reached: ${WHY[code ?? ''] ?? code ?? 'it does not answer'}.`,
       isSaving
         ? 'Whether the last step was saved is not known: look before doing it again.'
-        : 'Nothing was changed.',
+        : 'Nothing was changed. Start PostgreSQL, or correct VOXPROXY_STORE.',
     );
   }
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {

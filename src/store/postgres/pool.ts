@@ -1,10 +1,15 @@
-import type { Client } from './connect.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Client, sever } from './connect.js';
+
+/** Milliseconds in which the server may answer a farewell, and whoever is at work may finish. */
+const FAREWELL = 1_000;
 
 /** Connections for transactions, so many at most; whoever comes when all are taken waits for one. */
 export class Pool {
   readonly #connect: () => Promise<Client>;
   readonly #most: number;
   readonly #idle: Client[] = [];
+  readonly #all = new Set<Client>();
   readonly #waiting: ((client: Client | null) => void)[] = [];
   #made = 0;
 
@@ -23,6 +28,8 @@ export class Pool {
     this.#made++;
     try {
       const client = await this.#connect();
+      this.#all.add(client);
+      client.on('end', () => this.#all.delete(client));
       client.on('end', () => this.#forget(client));
       client.on('error', () => this.#forget(client));
       return client;
@@ -42,13 +49,18 @@ export class Pool {
   /** Takes a connection that failed out of use. */
   drop(client: Client): void {
     this.#made--;
-    client.end().catch(() => {});
+    this.#all.delete(client);
+    sever(client);
     // Whoever waits makes a new one.
     this.#waiting.shift()?.(null);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((client) => client.end().catch(() => {})));
+    const farewells = this.#idle.splice(0).map((client) => client.end().catch(() => {}));
+    const isOver = () => this.#all.size === 0;
+    await Promise.race([Promise.all(farewells), wait(FAREWELL, undefined, { ref: false })]);
+    for (let waited = 0; !isOver() && waited < FAREWELL; waited += 50) await wait(50);
+    for (const client of this.#all) sever(client);
   }
 
   /** One that the server ended while nobody used it. */

@@ -1,0 +1,2 @@
+/** Of the store file. */
+export const VERSION = 3;
