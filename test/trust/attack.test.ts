@@ -7,7 +7,8 @@ import { webhookToken } from '../support/signed.js';
 
 /** 1 is a share for every run; 20 and more is by hand: 10,000 connections and 100,000 forged requests. */
 const SCALE = Number(process.env.ATTACK_SCALE ?? 1);
-const ANSWERED_WITHIN = 1_000;
+/** Milliseconds; Vonage waits for five seconds. */
+const ANSWERED_WITHIN = 2_500;
 
 let house: House;
 let session: Paired;
@@ -89,7 +90,7 @@ async function forged(count: number): Promise<number[]> {
   return statuses;
 }
 
-describe('signed calls are answered within a second', () => {
+describe('signed calls are answered in time', () => {
   it.each([
     ['connections that say nothing', 500, '', ''],
     ['headers that never end', 200, 'POST /proxy-call HTTP/1.1\r\nHost: localhost\r\n', 'X-A: b\r\n'],
