@@ -2,13 +2,14 @@ import type { Participant, Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import { peopleOf } from './people.js';
-import { isMarked, isPoolNumber, isRecord, isSession } from './record-shapes.js';
+import { isMarked, isPoolNumber, isRecord, isSession, isSessionId } from './record-shapes.js';
 import { unsealedLookupKey, unsealNumbers } from './sealing.js';
 import { SessionList } from './session-list.js';
 import { complete, sessionOf } from './session-record.js';
 import type { Frame, State } from './state.js';
 import { upgrade } from './upgrade.js';
 import { VERSION } from './version.js';
+import { wrongKey, wrongKind } from './wrong-key.js';
 
 /**
  * Reads a store file that somebody may have touched, or of an older version; every record is checked, because
@@ -75,28 +76,6 @@ export function parseState(text: string, path: string, cipher: FieldCipher | nul
   return { version: VERSION, lookupKey, numbers, sessions: SessionList.of(sessions.map(sessionOf)), marked };
 }
 
-function wrongKind(path: string, encrypted: boolean): VoxproxyError {
-  return encrypted
-    ? new VoxproxyError(
-        'settings',
-        `The store ${path} is encrypted, and cannot be read without its key.`,
-        'Set VOXPROXY_ENCRYPTION_KEY, or the setting encryptionKeyFile, to the key that it was encrypted with.',
-      )
-    : new VoxproxyError(
-        'settings',
-        `An encryption key is set, and the store ${path} is not encrypted yet.`,
-        'Encrypt it with: voxproxy store encrypt',
-      );
-}
-
-function wrongKey(path: string): VoxproxyError {
-  return new VoxproxyError(
-    'settings',
-    `The encryption key is not the one of the store ${path}, or the store was changed without it.`,
-    'Nothing was changed. Give the key that it was encrypted with, or put a backup in its place.',
-  );
-}
-
 function fail(error: VoxproxyError): never {
   throw error;
 }
@@ -104,7 +83,7 @@ function fail(error: VoxproxyError): never {
 /** A session of a damaged store: by its id, unless that is no id and unfit for a terminal. */
 function titleOf(sessions: readonly unknown[], index: number): string {
   const session = sessions[index];
-  return isRecord(session) && typeof session.id === 'string' && /^[\w-]{1,64}$/.test(session.id)
+  return isRecord(session) && isSessionId(session.id)
     ? `session ${session.id}`
     : `session ${index + 1} of ${sessions.length}`;
 }

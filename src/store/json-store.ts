@@ -1,15 +1,13 @@
 import { dirname } from 'node:path';
-import { type Erased, erasePerson, forgottenSession } from '../domain/erasing.js';
+import { type Erased, erasePerson } from '../domain/erasing.js';
 import { decideExtension } from '../domain/extending.js';
 import type { E164 } from '../domain/phone-number.js';
 import type { NumberState, PoolNumber } from '../domain/pool.js';
-import { sessionsUsing } from '../domain/pool-usage.js';
-import { type Instant, isReserved, type Session } from '../domain/session.js';
+import type { Instant, Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import { parseState } from './checked-state.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
-import { openIn } from './openings.js';
 import {
   identityOf,
   makePrivateDirectory,
@@ -20,8 +18,9 @@ import {
 import { SessionList } from './session-list.js';
 import { Snapshot } from './snapshot.js';
 import { copyOf, emptyState, type Frame, type State } from './state.js';
-import type { Mark, Marks, OpeningRequest, Released, Store, Told } from './store.js';
-import { readStoreFile, storeFileOf } from './store-file.js';
+import { forgetEnded, openIn, placeOf, putIn, takeOut } from './state-changes.js';
+import type { Mark, Marks, OpeningRequest, Store, Told } from './store.js';
+import { readStoreFile, type StoreFile, storeFileOf } from './store-file.js';
 
 const REREADS = 50;
 
@@ -83,12 +82,15 @@ export class JsonStore implements Store {
   }
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
-    return this.#update(now, (state, person) => {
-      const opened = openIn(state, person, requests, now, newId);
-      for (const result of opened) if (result.kind === 'created') state.sessions.push(result.session);
-      if (state.sessions.length >= CROWDED) this.#warn(crowded(state.sessions.length));
-      return opened;
+    let held = 0;
+    const opened = await this.#update(now, (state, person) => {
+      const decided = openIn(state, person, requests, now, newId);
+      for (const result of decided) if (result.kind === 'created') state.sessions.push(result.session);
+      held = state.sessions.length;
+      return decided;
     });
+    if (held >= CROWDED) this.#warn(crowded(held));
+    return opened;
   }
 
   async preview(requests: readonly OpeningRequest[], now: Instant) {
@@ -187,7 +189,7 @@ export class JsonStore implements Store {
     const file = readWithIdentity(this.#path);
     if (file === null) return false;
     try {
-      readStoreFile(file.bytes, cipher, null) ?? parseState(file.bytes.toString('utf8'), this.#path, cipher);
+      this.#read(file.bytes, cipher, null);
       return true;
     } catch (error) {
       if (error instanceof VoxproxyError && error.code === 'settings') return false;
@@ -261,11 +263,15 @@ export class JsonStore implements Store {
       this.#latest = before ?? new Snapshot(emptyState(), null);
       return this.#latest;
     }
-    const { bytes, identity } = read;
-    const file = readStoreFile(bytes, this.#cipher, before?.file ?? null) ?? null;
-    const state = file?.state ?? parseState(bytes.toString('utf8'), this.#path, this.#cipher);
-    this.#latest = new Snapshot(state, identity, file, before);
+    const { file, state } = this.#read(read.bytes, this.#cipher, before?.file ?? null);
+    this.#latest = new Snapshot(state, read.identity, file, before);
     return this.#latest;
+  }
+
+  /** @param before what the file is compared with, where it is in today's form */
+  #read(bytes: Buffer, cipher: FieldCipher | null, before: StoreFile | null) {
+    const file = readStoreFile(bytes, cipher, before) ?? null;
+    return { file, state: file?.state ?? parseState(bytes.toString('utf8'), this.#path, cipher) };
   }
 
   /**
@@ -338,47 +344,6 @@ export class JsonStore implements Store {
   #failure(happened: string, hint: string): VoxproxyError {
     return new VoxproxyError('store', `The store ${this.#path} ${happened}.`, hint);
   }
-}
-
-function placeOf(sessionId: string, sessions: SessionList): number | undefined {
-  return sessions.placesNamed([sessionId]).find((place) => sessions.at(place).id === sessionId);
-}
-
-function forgetEnded(sessions: SessionList, now: Instant): void {
-  for (const place of sessions.outlines.toBeForgotten(now))
-    sessions.put(place, forgottenSession(sessions.at(place)));
-}
-
-function putIn(
-  state: State,
-  person: Snapshot['person'],
-  number: PoolNumber,
-  now: Instant,
-): 'stored' | 'real-number' {
-  const { sessions } = state;
-  const theirs = sessions.placesOf([person(number.number)]);
-  const isReal = theirs.some((place) => isReserved(sessions.at(place), now));
-  if (isReal) return 'real-number';
-  const at = state.numbers.findIndex((kept) => kept.number === number.number);
-  state.numbers.splice(at < 0 ? state.numbers.length : at, 1, number);
-  return 'stored';
-}
-
-function takeOut(state: State, number: E164, force: boolean, now: Instant): Released {
-  const all = state.sessions.all();
-  const users = sessionsUsing(number, all, now);
-  if (users.length > 0 && !force) return { kind: 'in-use', sessions: users };
-  const open = new Set(users.filter((session) => session.closedAt === null));
-  const closed: Session[] = [];
-  for (const [place, session] of all.entries()) {
-    if (!open.has(session)) continue;
-    state.sessions.put(place, { ...session, closedAt: now });
-    closed.push(state.sessions.at(place));
-  }
-  state.numbers = state.numbers.map((kept) =>
-    kept.number === number ? { ...kept, state: 'releasing' } : kept,
-  );
-  return { kind: 'released', closed };
 }
 
 const WHY: Record<string, string> = {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Instant } from '../domain/session.js';
 import type { CallLog, LogEntry, LogReader } from './call-log.js';
 import type { Database } from './postgres/database.js';
-import { APPEND_LOG, entryOf, LOG_COLUMNS, type LogRow, logColumns } from './postgres/log-rows.js';
+import { APPEND_LOG, entryOf, keyOf, LOG_COLUMNS, type LogRow, logColumns } from './postgres/log-rows.js';
 
 const DAY = 86_400_000;
 const PAGE = 10_000;
@@ -128,8 +128,4 @@ type Place = { written: number; subject: string; kind: string; word: string };
 function placeOf(row: LogRow): Place {
   const { written, subject, kind, word } = row as unknown as Place;
   return { written, subject, kind, word };
-}
-
-function keyOf(row: LogRow): string {
-  return JSON.stringify([row.subject, row.kind, row.word]);
 }

@@ -7,19 +7,21 @@ import type { Located } from '../domain/routing.js';
 import type { Instant, PersonId, Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
+import { decideAll, namesOf, openingsOf } from './openings.js';
 import type { Portable, SessionPages, StoreFrame } from './portable.js';
 import type { Address } from './postgres/address.js';
-import { LOCATE, type LocateRow, locatedIn, MARKS, type MarkRow, marksIn } from './postgres/answering.js';
+import { LOCATE, type LocateRow, locatedIn } from './postgres/answering.js';
 import { Database, type Send } from './postgres/database.js';
 import { inTime } from './postgres/deadline.js';
 import { failureOf, LostRace } from './postgres/failure.js';
 import { type Frame, type FrameRow, frameOf, newborn } from './postgres/frame.js';
 import { Ids } from './postgres/ids.js';
 import { forget, type Held, hold, holdPeople, NOW } from './postgres/locks.js';
+import { MARKS, type MarkRow, marksIn } from './postgres/marks.js';
 import { migrate, refuseOtherVersion, SCHEMA_VERSION, schemaVersion } from './postgres/migrate.js';
 import { readFrame, replaceAll } from './postgres/moving.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf } from './postgres/number-rows.js';
-import { concernOf, decideAll, openingsOf, readConcerned, save } from './postgres/opening.js';
+import { concernOf, readConcerned, save } from './postgres/opening.js';
 import { recrypt } from './postgres/recrypting.js';
 import { RentedNumbers } from './postgres/rented-numbers.js';
 import { Seals } from './postgres/seals.js';
@@ -147,7 +149,7 @@ export class PostgresStore implements Store, Portable {
 
   async preview(requests: readonly OpeningRequest[], given: Instant) {
     return this.#reading(async (send, frame) => {
-      const openings = openingsOf(requests, frame);
+      const openings = openingsOf(requests, frame.person);
       const held = await this.#look(send);
       const sessions = await readConcerned(send, concernOf(openings), this.#seals);
       const pool = await this.#numbersIn(send, held.poolVersion);
@@ -155,7 +157,7 @@ export class PostgresStore implements Store, Portable {
       let previewed = 0;
       return decideAll(
         openings,
-        { pool, sessions, liveLegs: await this.#liveLegs(send, now), now },
+        { pool, sessions, liveLegs: await this.#liveLegs(send, now), names: namesOf(sessions), now },
         () => `preview-${++previewed}`,
       );
     });
@@ -359,13 +361,15 @@ export class PostgresStore implements Store, Portable {
         const pool = await this.#numbersIn(send, poolVersion);
         const liveLegs = await this.#liveLegs(send, now);
         ids.rewind();
-        const opened = decideAll(openings, { pool, sessions, liveLegs, now }, () => ids.next());
+        const opened = decideAll(openings, { pool, sessions, liveLegs, names: namesOf(sessions), now }, () =>
+          ids.next(),
+        );
         const created = opened.flatMap((one) => (one.kind === 'created' ? [one.session] : []));
         if (created.length > 0) await save(send, created, sessions, ids, this.#seals);
         return opened;
       },
       async (send, frame) => {
-        const openings = openingsOf(requests, frame);
+        const openings = openingsOf(requests, frame.person);
         const concern = concernOf(openings);
         const holding = holdPeople(send, concern.people);
         // Sent behind the locks, it is answered when they are held.

@@ -23,8 +23,7 @@ export function isPoolNumber(value: unknown): boolean {
 export function isSession(value: unknown): boolean {
   return (
     isRecord(value) &&
-    typeof value.id === 'string' &&
-    /^[\w-]{1,64}$/.test(value.id) &&
+    isSessionId(value.id) &&
     isTextOrNull(value.name) &&
     isInstant(value.createdAt) &&
     isInstantOrNull(value.expiresAt) &&
@@ -44,6 +43,11 @@ export function isSession(value: unknown): boolean {
       value.expiresAt !== null ||
       (value.a.realNumber !== null && value.b.realNumber !== null))
   );
+}
+
+/** Also fit for a terminal and a header. */
+export function isSessionId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 }
 
 function isParticipant(value: unknown): value is Record<string, unknown> {

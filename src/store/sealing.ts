@@ -57,7 +57,7 @@ function boundTo(session: Record<string, unknown>, version: number): string {
 }
 
 /** Everything of a session but its real numbers: whoever changes the file changes none of it unnoticed. */
-function recordOf({ a, b, ...session }: Record<string, unknown>): string {
+export function recordOf({ a, b, ...session }: Record<string, unknown>): string {
   const bare = [a, b].map((participant) => {
     const { realNumber, ...rest } = isRecord(participant) ? participant : {};
     return { ...rest, erased: realNumber === null };

@@ -2,6 +2,7 @@ import type { PersonId, Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import { Lines, type Shared } from './lines.js';
+import type { Names } from './openings.js';
 import { Outlines } from './outlines.js';
 import { sealedSession, unsealNumbers } from './sealing.js';
 import { recordTextOf, sessionOf } from './session-record.js';
@@ -15,7 +16,7 @@ const MOST_SEARCHES = 8;
  * a command needs one or two of them, and reading takes ten times as long as searching.
  */
 export class SessionList {
-  readonly lines: Lines;
+  readonly #lines: Lines;
   /** Of the lines. */
   readonly #outlines: Outlines;
   readonly #cipher: FieldCipher | null;
@@ -31,7 +32,7 @@ export class SessionList {
     sessions: (Session | undefined)[],
     changed: Set<number>,
   ) {
-    this.lines = lines;
+    this.#lines = lines;
     this.#outlines = outlines;
     this.#cipher = cipher;
     this.#sessions = sessions;
@@ -49,7 +50,7 @@ export class SessionList {
 
   /** The list of a newer file; what was read of lines that it shares is not read again. */
   next(lines: Lines, outlines: Outlines): { list: SessionList; shared: Shared } {
-    const shared = lines.sharedWith(this.lines);
+    const shared = lines.sharedWith(this.#lines);
     const middle = new Array<undefined>(lines.count - shared.first - shared.last).fill(undefined);
     const sessions = [
       ...this.#sessions.slice(0, shared.first),
@@ -62,7 +63,7 @@ export class SessionList {
   /** The same list, to be changed without the other noticing. */
   copy(): SessionList {
     return new SessionList(
-      this.lines,
+      this.#lines,
       this.#outlines,
       this.#cipher,
       [...this.#sessions],
@@ -118,6 +119,15 @@ export class SessionList {
     );
   }
 
+  /** Looks through the lines each time: for those who ask once or twice. What is added is not found. */
+  get names(): Names {
+    const find = (name: string) => {
+      const [newest] = this.placesNamed([name]).slice(-1);
+      return newest === undefined ? undefined : this.at(newest);
+    };
+    return { find, add: () => {} };
+  }
+
   get outlines(): Outlines {
     return this.#outlines.with(
       new Map([...this.#changed].map((place) => [place, this.at(place)])),
@@ -133,9 +143,9 @@ export class SessionList {
     for (let place = 0, end = 0; place < this.length; ) {
       const start = place;
       while (place < this.length && isKept(place)) place++;
-      const moved = end - (this.lines.bounds[start] ?? 0);
-      for (let at = start; at < place; at++) bounds[at + 1] = (this.lines.bounds[at + 1] as number) + moved;
-      if (place > start) pieces.push(this.lines.slice(start, place));
+      const moved = end - (this.#lines.bounds[start] ?? 0);
+      for (let at = start; at < place; at++) bounds[at + 1] = (this.#lines.bounds[at + 1] as number) + moved;
+      if (place > start) pieces.push(this.#lines.slice(start, place));
       end = bounds[place] as number;
       let text = '';
       for (; place < this.length && !isKept(place); place++) {
@@ -159,12 +169,12 @@ export class SessionList {
     const places =
       texts.length > MOST_SEARCHES
         ? this.all().keys()
-        : new Set([...this.#changed, ...texts.flatMap((text) => this.lines.holding(text))]);
+        : new Set([...this.#changed, ...texts.flatMap((text) => this.#lines.holding(text))]);
     return [...places].filter((place) => isWanted(this.at(place))).sort((one, other) => one - other);
   }
 
   #readLines(from: number, to: number): Session[] {
-    const text = this.lines.slice(from, to).toString('utf8');
+    const text = this.#lines.slice(from, to).toString('utf8');
     const sessions: Session[] = JSON.parse(`[${text.startsWith(',') ? text.slice(1) : text}]`).map(sessionOf);
     const cipher = this.#cipher;
     if (cipher !== null && !sessions.every((session) => unsealNumbers(session, cipher, VERSION)))

@@ -2,8 +2,8 @@ import type { E164 } from '../../domain/phone-number.js';
 import { isInPool, type NumberState, type PoolNumber } from '../../domain/pool.js';
 import type { Located } from '../../domain/routing.js';
 import type { Instant, PersonId } from '../../domain/session.js';
-import type { Marks } from '../store.js';
 import { NOW } from './locks.js';
+import { marksIn } from './marks.js';
 import { type NumberRow, numberOf } from './number-rows.js';
 import type { Seals } from './seals.js';
 import { SESSION_JSON, type SessionJson, sessionOf } from './session-rows.js';
@@ -29,11 +29,6 @@ export type LocateRow = {
   session: SessionJson | null;
 };
 
-export const MARKS = `SELECT m.generation, p.blocked, p.texts_stopped, p.seal
-  FROM voxproxy_store m LEFT JOIN voxproxy_people p ON p.person = $1`;
-
-export type MarkRow = { blocked: boolean | null; texts_stopped: boolean | null; seal: string | null };
-
 /** @throws VoxproxyError `store` when something in it was tampered with */
 export function locatedIn(
   { dialled: kept, caller_state: state, marks, session }: LocateRow,
@@ -51,13 +46,6 @@ export function locatedIn(
     dialledIsInPool: kept[0] !== null && isInPool(numberOf(rowOf(kept), seals)),
     owner: session === null ? undefined : sessionOf(session, seals),
   };
-}
-
-/** @param row undefined where nothing is kept of the person */
-export function marksIn(row: MarkRow | undefined, person: PersonId, seals: Seals): Marks {
-  const marks = { blocked: row?.blocked ?? false, textsStopped: row?.texts_stopped ?? false };
-  seals.checkMarks(person, marks, row?.seal ?? null);
-  return marks;
 }
 
 function rowOf([number, country, type, features, state, purchase, seal]: LocateRow['dialled']): NumberRow {

@@ -1,8 +1,10 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { E164 } from '../../domain/phone-number.js';
 import type { PersonId } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import type { FieldCipher } from '../field-cipher.js';
+import { peopleOf } from '../people.js';
+import { wrongKey, wrongKind } from '../wrong-key.js';
 import type { Birth } from './migrate.js';
 
 /** What the one row about the store says, as far as it holds until somebody changes the generation. */
@@ -14,28 +16,17 @@ const PLACE = 'store/lookupKey';
 
 /** Who is asking: the lookup key turns a real number into a PersonId, as in every other store. */
 export function frameOf(row: FrameRow, cipher: FieldCipher | null, shown: string): Frame {
-  if (row.encrypted !== (cipher !== null)) throw wrongKind(row.encrypted, shown);
+  if (row.encrypted !== (cipher !== null)) throw wrongKind(shown, row.encrypted);
   const lookupKey = cipher === null ? row.lookup_key : cipher.open(row.lookup_key, PLACE, '');
-  if (lookupKey === undefined) {
-    throw new VoxproxyError(
-      'settings',
-      `The encryption key is not the one of the store ${shown}, or the store was changed without it.`,
-      'Nothing was changed. Give the key that it was encrypted with, or put a backup in its place.',
-    );
-  }
-  const key = Buffer.from(lookupKey, 'base64');
-  if (key.length !== 32) {
+  if (lookupKey === undefined) throw wrongKey(shown);
+  if (Buffer.from(lookupKey, 'base64').length !== 32) {
     throw new VoxproxyError(
       'store',
       `The store ${shown} is damaged: its lookup key has the wrong length.`,
       'Nothing was changed. Put a backup in its place.',
     );
   }
-  return {
-    generation: row.generation,
-    lookupKey,
-    person: (number) => createHmac('sha256', key).update(number).digest('base64url') as PersonId,
-  };
+  return { generation: row.generation, lookupKey, person: peopleOf(lookupKey) };
 }
 
 /** A store that was not there before. */
@@ -46,18 +37,4 @@ export function newborn(cipher: FieldCipher | null): Birth {
 /** The lookup key as it is kept: wrapped, when there is a key. */
 export function keptLookupKey(lookupKey: string, cipher: FieldCipher | null): string {
   return cipher === null ? lookupKey : cipher.seal(lookupKey, PLACE, '');
-}
-
-function wrongKind(encrypted: boolean, shown: string): VoxproxyError {
-  return encrypted
-    ? new VoxproxyError(
-        'settings',
-        `The store ${shown} is encrypted, and cannot be read without its key.`,
-        'Set VOXPROXY_ENCRYPTION_KEY, or the setting encryptionKeyFile, to the key that it was encrypted with.',
-      )
-    : new VoxproxyError(
-        'settings',
-        `An encryption key is set, and the store ${shown} is not encrypted yet.`,
-        'Encrypt it with: voxproxy store encrypt',
-      );
 }

@@ -84,11 +84,16 @@ export function logRow(entry: LogEntry): LogRow {
 export function logColumns(entries: readonly LogEntry[]): Value[][] {
   const rows = new Map<string, LogRow>();
   for (const row of entries.map(logRow)) {
-    const key = JSON.stringify([row.subject, row.kind, row.word]);
+    const key = keyOf(row);
     const before = rows.get(key);
     rows.set(key, before === undefined ? row : together(before, row));
   }
   return COLUMNS.map((column) => [...rows.values()].map((row) => row[column] ?? null));
+}
+
+/** What a row is about; there is one of each. */
+export function keyOf({ subject, kind, word }: LogRow): string {
+  return JSON.stringify([subject, kind, word]);
 }
 
 function together(one: LogRow, other: LogRow): LogRow {

@@ -1,9 +1,11 @@
-import { legOf, type PersonId, type Session, SIDES } from '../../domain/session.js';
+import type { Session } from '../../domain/session.js';
 import type { FieldCipher } from '../field-cipher.js';
 import type { SessionPages, StoreFrame } from '../portable.js';
 import type { Database, Send } from './database.js';
 import { type Frame, keptLookupKey } from './frame.js';
+import { legsAndNamesOf } from './legs-and-names.js';
 import { hold } from './locks.js';
+import { readMarked } from './marks.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
 import type { Seals } from './seals.js';
 import { columnsOf, INSERT_SESSIONS } from './session-rows.js';
@@ -14,23 +16,14 @@ const TABLES = ['names', 'legs', 'sessions', 'people', 'numbers'];
 /** What stands beside the sessions. */
 export async function readFrame(send: Send, { lookupKey }: Frame, seals: Seals): Promise<StoreFrame> {
   const numbers = await send<NumberRow>(`SELECT ${NUMBER_COLUMNS} FROM voxproxy_numbers ORDER BY placed`);
-  const people = await send<{
-    person: PersonId;
-    blocked: boolean;
-    texts_stopped: boolean;
-    seal: string | null;
-  }>(
-    'SELECT person, blocked, texts_stopped, seal FROM voxproxy_people WHERE blocked OR texts_stopped ORDER BY person',
-  );
+  const marked = await readMarked(send, seals);
   const counted = await send<{ count: number }>('SELECT count(*) AS count FROM voxproxy_sessions');
-  for (const { person, blocked, texts_stopped: textsStopped, seal } of people.rows)
-    seals.checkMarks(person, { blocked, textsStopped }, seal);
   return {
     lookupKey,
     numbers: numbers.rows.map((row) => numberOf(row, seals)),
     marked: {
-      blocked: people.rows.filter(({ blocked }) => blocked).map(({ person }) => person),
-      textsStopped: people.rows.filter((row) => row.texts_stopped).map(({ person }) => person),
+      blocked: marked.filter(({ marks }) => marks.blocked).map(({ person }) => person),
+      textsStopped: marked.filter(({ marks }) => marks.textsStopped).map(({ person }) => person),
     },
     count: counted.rows[0]?.count ?? 0,
   };
@@ -78,33 +71,22 @@ async function putMarks(send: Send, { marked }: StoreFrame, seals: Seals): Promi
 
 /** A later session takes over legs and names of those before it. */
 async function putSessions(send: Send, sessions: readonly Session[], seals: Seals): Promise<void> {
-  const legs = new Map<string, readonly [string, string, string]>();
-  const names = new Map<string, string>();
-  const people = new Set<PersonId>();
-  for (const session of sessions) {
-    if (session.name !== null) names.set(session.name, session.id);
-    for (const side of SIDES) {
-      const { caller, dialled } = legOf(session, side);
-      legs.set(caller + dialled, [caller, dialled, session.id]);
-      people.add(caller);
-    }
-  }
-  const column = (n: number) => [...legs.values()].map((leg) => leg[n]);
+  const { legs, names } = legsAndNamesOf(sessions);
   await Promise.all([
     send(INSERT_SESSIONS, columnsOf(sessions, seals)),
     send(
       `INSERT INTO voxproxy_legs (caller, dialled, session_id) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
         ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id`,
-      [column(0), column(1), column(2)],
+      [...legs],
     ),
     send(
       `INSERT INTO voxproxy_names (name, session_id) SELECT * FROM unnest($1::text[], $2::text[])
         ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id`,
-      [[...names.keys()], [...names.values()]],
+      [...names],
     ),
     send(
       `INSERT INTO voxproxy_people (person) SELECT * FROM unnest($1::text[]) ON CONFLICT (person) DO NOTHING`,
-      [[...people]],
+      [[...new Set(legs[0])]],
     ),
   ]);
 }

@@ -1,13 +1,10 @@
-import { Allocator } from '../../domain/allocation.js';
-import { decideOpening, type Opened, type Opening } from '../../domain/opening.js';
-import type { E164 } from '../../domain/phone-number.js';
-import type { PoolNumber } from '../../domain/pool.js';
-import { type Instant, legOf, type PersonId, type Session, SIDES } from '../../domain/session.js';
-import type { OpeningRequest } from '../store.js';
+import type { Opening } from '../../domain/opening.js';
+import type { PersonId, Session } from '../../domain/session.js';
+import { everybodyIn } from '../openings.js';
 import type { Send } from './database.js';
 import { LostRace } from './failure.js';
-import type { Frame } from './frame.js';
 import type { Ids } from './ids.js';
+import { legsAndNamesOf } from './legs-and-names.js';
 import type { Seals } from './seals.js';
 import {
   columnsOf,
@@ -17,19 +14,6 @@ import {
   type SessionJson,
   sessionOf,
 } from './session-rows.js';
-
-export function openingsOf(requests: readonly OpeningRequest[], { person }: Frame): Opening[] {
-  return requests.map((request) => ({
-    ...request,
-    a: { ...request.a, person: person(request.a.realNumber) },
-    b: { ...request.b, person: person(request.b.realNumber) },
-  }));
-}
-
-/** In the order in which everybody locks them, so that no two wait for each other. */
-export function peopleOf(openings: readonly Opening[]): PersonId[] {
-  return [...new Set(openings.flatMap(({ a, b }) => [a.person, b.person]))].sort();
-}
 
 /** Whose sessions a decision is made from. */
 export type Concern = {
@@ -41,7 +25,8 @@ export type Concern = {
 
 export function concernOf(openings: readonly Opening[]): Concern {
   return {
-    people: peopleOf(openings),
+    // In the order in which everybody locks them, so that no two wait for each other.
+    people: everybodyIn(openings).sort(),
     pairs: openings.map(({ a, b }) => [a.person, b.person] as const),
     names: openings.flatMap(({ given }) => given.name ?? []),
   };
@@ -75,41 +60,6 @@ export async function readConcerned(
     both.map(([, other]) => other),
   ]);
   return rows.map(({ session }) => sessionOf(session, seals));
-}
-
-export type Ground = {
-  pool: readonly PoolNumber[];
-  /** Those concerned, oldest first. */
-  sessions: readonly Session[];
-  liveLegs: ReadonlyMap<E164, number>;
-  now: Instant;
-};
-
-/** Decides one opening after the other, each seeing those before it. */
-export function decideAll(openings: readonly Opening[], ground: Ground, newId: () => string): Opened[] {
-  const { pool, sessions, liveLegs, now } = ground;
-  const allocator = new Allocator(pool, sessions, now, liveLegs);
-  const poolNumbers = new Set(pool.map(({ number }) => number));
-  const named = new Map<string, Session>();
-  const remember = (session: Session) => {
-    named.set(session.id, session);
-    if (session.name !== null) named.set(session.name, session);
-  };
-  for (const session of sessions) remember(session);
-  return openings.map((opening) => {
-    const opened = decideOpening(opening, {
-      allocator,
-      isPoolNumber: (number) => poolNumbers.has(number),
-      named: (name) => named.get(name),
-      newId,
-      now,
-    });
-    if (opened.kind === 'created') {
-      allocator.add(opened.session);
-      remember(opened.session);
-    }
-    return opened;
-  });
 }
 
 const $ = (n: number) => `$${SESSION_PARAMETERS + n}::text[]`;
@@ -147,19 +97,11 @@ export async function save(
   ids: Ids,
   seals: Seals,
 ): Promise<void> {
-  const legs = new Map<string, readonly [string, string, string]>();
-  const names = new Map<string, string>();
-  for (const session of created) {
-    if (session.name !== null) names.set(session.name, session.id);
-    for (const side of SIDES) {
-      const { caller, dialled } = legOf(session, side);
-      legs.set(caller + dialled, [caller, dialled, session.id]);
-    }
-  }
-  const column = (n: number) => [...legs.values()].map((leg) => leg[n]);
+  const { legs, names } = legsAndNamesOf(created);
   const { rows } = await send<{ made: number; led: number; called: number; taken: number }>(SAVE, [
     ...columnsOf(created, seals),
-    ...[column(0), column(1), column(2), [...names.keys()], [...names.values()]],
+    ...legs,
+    ...names,
     known.map(({ id }) => id),
   ]);
   const [counted] = rows;
@@ -167,5 +109,5 @@ export async function save(
     ids.reject(created.map(({ id }) => id));
     throw new LostRace();
   }
-  if (counted.led !== legs.size || counted.called !== names.size) throw new LostRace();
+  if (counted.led !== legs[0].length || counted.called !== names[0].length) throw new LostRace();
 }

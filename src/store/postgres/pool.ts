@@ -3,6 +3,7 @@ import { type Client, sever } from './connect.js';
 
 /** Milliseconds in which the server may answer a farewell, and whoever is at work may finish. */
 const FAREWELL = 1_000;
+const LOOK = 10;
 
 /** Connections for transactions, so many at most; whoever comes when all are taken waits for one. */
 export class Pool {
@@ -29,8 +30,10 @@ export class Pool {
     try {
       const client = await this.#connect();
       this.#all.add(client);
-      client.on('end', () => this.#all.delete(client));
-      client.on('end', () => this.#forget(client));
+      client.on('end', () => {
+        this.#all.delete(client);
+        this.#forget(client);
+      });
       client.on('error', () => this.#forget(client));
       return client;
     } catch (error) {
@@ -56,10 +59,8 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    const farewells = this.#idle.splice(0).map((client) => client.end().catch(() => {}));
-    const isOver = () => this.#all.size === 0;
-    await Promise.race([Promise.all(farewells), wait(FAREWELL, undefined, { ref: false })]);
-    for (let waited = 0; !isOver() && waited < FAREWELL; waited += 50) await wait(50);
+    for (const client of this.#idle.splice(0)) client.end().catch(() => {});
+    for (let waited = 0; this.#all.size > 0 && waited < FAREWELL; waited += LOOK) await wait(LOOK);
     for (const client of this.#all) sever(client);
   }
 

@@ -1,9 +1,8 @@
-import type { PersonId } from '../../domain/session.js';
 import type { FieldCipher } from '../field-cipher.js';
-import type { Marks } from '../store.js';
 import type { Database, Send } from './database.js';
 import { type FrameRow, frameOf, keptLookupKey } from './frame.js';
 import { waitForTurn } from './locks.js';
+import { readMarked } from './marks.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
 import type { Seals } from './seals.js';
 import { readSessions } from './session-pages.js';
@@ -59,17 +58,6 @@ async function recryptNumbers(send: Send, { from, to }: Change): Promise<void> {
 }
 
 async function recryptMarks(send: Send, { from, to }: Change): Promise<void> {
-  const { rows } = await send<{
-    person: PersonId;
-    blocked: boolean;
-    texts_stopped: boolean;
-    seal: string | null;
-  }>(
-    'SELECT person, blocked, texts_stopped, seal FROM voxproxy_people WHERE blocked OR texts_stopped OR seal IS NOT NULL',
-  );
-  for (const { person, blocked, texts_stopped: textsStopped, seal } of rows) {
-    const marks: Marks = { blocked, textsStopped };
-    from.checkMarks(person, marks, seal);
+  for (const { person, marks } of await readMarked(send, from))
     await send('UPDATE voxproxy_people SET seal = $2 WHERE person = $1', [person, to.ofMarks(person, marks)]);
-  }
 }

@@ -2,6 +2,8 @@ import type { PoolNumber } from '../../domain/pool.js';
 import { type PersonId, type Session, SIDES, type Side } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import type { FieldCipher } from '../field-cipher.js';
+import { isSessionId } from '../record-shapes.js';
+import { recordOf } from '../sealing.js';
 import type { Marks } from '../store.js';
 
 /** Seals what a row must not be changed without; each row by itself, so that writers of others do not wait. */
@@ -28,9 +30,7 @@ export class Seals {
       if (realNumber === null) continue;
       const opened = this.cipher.open(realNumber, `session/${session.id}/${side}`, record);
       if (opened === undefined)
-        throw this.#tampered(
-          `session ${/^[\w-]{1,64}$/.test(session.id) ? session.id : 'without a sound id'}`,
-        );
+        throw this.#tampered(`session ${isSessionId(session.id) ? session.id : 'without a sound id'}`);
       session[side].realNumber = opened as Session[Side]['realNumber'];
     }
     return session;
@@ -67,17 +67,6 @@ export class Seals {
       'Nothing was changed. Put a backup in its place.',
     );
   }
-}
-
-/** Everything of a session but its real numbers, in an order of its own. */
-function recordOf(session: Session): string {
-  const { a, b, ...terms } = session;
-  const bare = [a, b].map(({ realNumber, ...rest }) => inOrder({ ...rest, erased: realNumber === null }));
-  return JSON.stringify([inOrder(terms), ...bare]);
-}
-
-function inOrder(fields: object): [string, unknown][] {
-  return Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function fieldsOf({ country, type, features, state, order }: PoolNumber): unknown[] {
