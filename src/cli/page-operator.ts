@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Ran } from '../context.js';
 import { fromNetwork } from '../domain/phone-number.js';
+import { Recent } from '../domain/recent.js';
 import { policyFor, type Refusal, refuse, route } from '../domain/routing.js';
 import type { Decision, Operator } from '../sandbox/operator.js';
 import { Settings } from '../settings.js';
@@ -21,7 +22,7 @@ export class PageOperator implements Operator {
   readonly #context: Context;
   readonly #env: Readonly<Record<string, string>>;
   readonly #ending = new AbortController();
-  readonly #calls = new Map<string, Logged>();
+  readonly #calls = new Recent<Logged>(CALLS_REMEMBERED);
   readonly #awaited = new Map<string, () => void>();
   readonly #running = new Set<Promise<Ran>>();
   #home: string | null = null;
@@ -123,13 +124,12 @@ export class PageOperator implements Operator {
     if (!line.includes('"msg":"call"')) return;
     const { call, route: kind, session, reason } = JSON.parse(line);
     this.#calls.set(call, { route: kind, session, reason });
-    for (const old of [...this.#calls.keys()].slice(0, -CALLS_REMEMBERED)) this.#calls.delete(old);
     this.#awaited.get(call)?.();
   }
 
   /** The log is written a moment after the answer. */
   async #logged(uuid: string): Promise<Logged | undefined> {
-    if (!this.#calls.has(uuid)) {
+    if (this.#calls.get(uuid) === undefined) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, PATIENCE);
         this.#awaited.set(uuid, () => {

@@ -1,11 +1,12 @@
+import { toMsisdn } from '../domain/phone-number.js';
+import { ANNA, BEN, STRANGER } from './fictional-numbers.js';
 import type { CallScreen, Heard, PhoneText, PhoneView, Shown } from './phone.js';
 import { spelled } from './phone.js';
 
-/** Numbers that Ofcom keeps for fiction: they ring nowhere. */
 const PEOPLE = [
-  { id: 'anna', name: 'Anna', number: '447700900123' },
-  { id: 'ben', name: 'Ben', number: '447700900456' },
-  { id: 'stranger', name: 'A stranger', number: '447700900789' },
+  { id: 'anna', name: 'Anna', number: toMsisdn(ANNA) },
+  { id: 'ben', name: 'Ben', number: toMsisdn(BEN) },
+  { id: 'stranger', name: 'A stranger', number: toMsisdn(STRANGER) },
 ] as const;
 
 const TEXTS_KEPT = 100;

@@ -22,7 +22,6 @@ export function asSent({ status, claims }: Attempt): Partial<Seen> {
 
 /** An event of a leg, a key pressed, or whatever else an application is told. */
 export function asEvent(fields: WebhookFields, attempt: Attempt | undefined): Seen {
-  const status = attempt?.status ?? 'lost on the way';
   const { dtmf, headers, ...shown } = fields as { dtmf?: { digits: string }; [name: string]: unknown };
   const what =
     dtmf === undefined
@@ -34,11 +33,7 @@ export function asEvent(fields: WebhookFields, attempt: Attempt | undefined): Se
     to: 'voxproxy',
     kind: 'event',
     what: leg === undefined ? what : `${leg}: ${what}`,
-    facts:
-      attempt === undefined
-        ? [status.toString()]
-        : [signatureFact(attempt.claims, status), statusFact(status)],
-    good: isTaken(status),
+    ...(attempt === undefined ? { facts: ['lost on the way'], good: false } : asSent(attempt)),
     body: { fields: dtmf === undefined ? shown : { ...shown, dtmf } },
   };
 }

@@ -1,45 +1,24 @@
 import { Allocator, type Person } from '../../src/domain/allocation.js';
 import type { E164 } from '../../src/domain/phone-number.js';
-import type { PoolNumber } from '../../src/domain/pool.js';
 import type { Participant, PersonId, Session } from '../../src/domain/session.js';
+import { poolNumber, START, USUAL_TERMS } from '../contract/fixtures.js';
 import type { Allocated } from './allocation.js';
 import { median } from './figures.js';
 import { randomFrom, randomPairs } from './random.js';
 
 /** Gives random pairs of people their numbers, all live at once, from the smallest pool that can do. */
 const [sessions = 0, people = 0] = process.argv.slice(2).map(Number);
-const NOW = Date.UTC(2026, 10, 1);
-const TERMS = {
-  name: null,
-  ttl: null,
-  maxDuration: null,
-  hardExpiry: false,
-  direction: 'both',
-  screen: null,
-  detectMachines: null,
-  maskNumbers: null,
-  createdAt: NOW,
-  expiresAt: null,
-  closedAt: null,
-  quarantine: 7 * 86_400,
-} as const;
-
 const { pairs, mostPartners } = randomPairs(sessions, people, Number.POSITIVE_INFINITY, randomFrom(1));
 const everybody: Person[] = Array.from({ length: people }, (_, n) => ({
   person: `person-${n}` as PersonId,
   realNumber: `+447${String(400_000_000 + n)}` as E164,
   country: 'GB',
 }));
-const pool: PoolNumber[] = Array.from({ length: mostPartners }, (_, n) => ({
-  number: `+44207946${String(n).padStart(4, '0')}` as E164,
-  country: 'GB',
-  type: 'landline',
-  features: ['VOICE', 'SMS'],
-  state: 'linked',
-  order: null,
-}));
+const pool = Array.from({ length: mostPartners }, (_, n) =>
+  poolNumber(`+44207946${String(n).padStart(4, '0')}` as E164),
+);
 
-const allocator = new Allocator(pool, [], NOW);
+const allocator = new Allocator(pool, [], START);
 const used = new Set<E164>();
 let unserved = 0;
 const batch = Math.max(1, Math.floor(sessions / 100));
@@ -76,5 +55,5 @@ function participant(person: Person, virtualNumber: E164): Participant {
 }
 
 function sessionOf(id: string, a: Participant, b: Participant): Session {
-  return { ...TERMS, id, a, b };
+  return { ...USUAL_TERMS, id, a, b };
 }

@@ -1,11 +1,10 @@
 import type { E164 } from '../../src/domain/phone-number.js';
-import type { PoolNumber } from '../../src/domain/pool.js';
 import type { Participant, Session } from '../../src/domain/session.js';
 import { peopleOf } from '../../src/store/people.js';
 import type { SessionPages, StoreFrame } from '../../src/store/portable.js';
+import { poolNumber, USUAL_TERMS } from '../contract/fixtures.js';
 import type { Pair } from './homes.js';
 
-const MADE = Date.UTC(2026, 10, 1);
 const PAGE = 1_000;
 const LOOKUP_KEY = Buffer.alloc(32, 7).toString('base64');
 const [DIALLED_BY_B, DIALLED_BY_A] = ['+442079460200', '+442079460201'] as [E164, E164];
@@ -28,19 +27,8 @@ export function manySessions(count: number): {
     notifiedAt: null,
   });
   const session = (n: number): Session => ({
+    ...USUAL_TERMS,
     id: `session-${n}`,
-    name: null,
-    createdAt: MADE,
-    expiresAt: null,
-    closedAt: null,
-    ttl: null,
-    quarantine: 7 * 86_400,
-    maxDuration: null,
-    hardExpiry: false,
-    direction: 'both',
-    screen: null,
-    detectMachines: null,
-    maskNumbers: null,
     a: participant(2 * n, DIALLED_BY_B),
     b: participant(2 * n + 1, DIALLED_BY_A),
   });
@@ -55,7 +43,7 @@ export function manySessions(count: number): {
   return {
     frame: {
       lookupKey: LOOKUP_KEY,
-      numbers: [DIALLED_BY_A, DIALLED_BY_B].map(linked),
+      numbers: [DIALLED_BY_A, DIALLED_BY_B].map((number) => poolNumber(number)),
       marked: { blocked: [], textsStopped: [] },
       count,
     },
@@ -65,16 +53,5 @@ export function manySessions(count: number): {
       a: phone(2 * n, DIALLED_BY_B),
       b: phone(2 * n + 1, DIALLED_BY_A),
     }),
-  };
-}
-
-function linked(number: E164): PoolNumber {
-  return {
-    number,
-    country: 'GB',
-    type: 'landline',
-    features: ['VOICE', 'SMS'],
-    state: 'linked',
-    order: null,
   };
 }

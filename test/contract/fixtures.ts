@@ -72,6 +72,22 @@ export function request(a: E164, b: E164, change: Partial<OpeningRequest> = {}):
   return { a: side(a), b: side(b), given: {}, quarantine: WEEK_IN_SECONDS, ...change };
 }
 
+/** Of a session that is open, without an end, and made with nothing but two numbers. */
+export const USUAL_TERMS: Omit<Session, 'id' | 'a' | 'b'> = {
+  name: null,
+  createdAt: START,
+  expiresAt: null,
+  closedAt: null,
+  ttl: null,
+  quarantine: WEEK_IN_SECONDS,
+  maxDuration: null,
+  hardExpiry: false,
+  direction: 'both',
+  screen: null,
+  detectMachines: null,
+  maskNumbers: null,
+};
+
 /** A session in which `a` dials `aDials` and `b` dials `bDials`, open and without an end unless changed. */
 export function session(
   id: string,
@@ -87,19 +103,8 @@ export function session(
     notifiedAt: null,
   });
   return {
+    ...USUAL_TERMS,
     id,
-    name: null,
-    createdAt: START,
-    expiresAt: null,
-    closedAt: null,
-    ttl: null,
-    quarantine: WEEK_IN_SECONDS,
-    maxDuration: null,
-    hardExpiry: false,
-    direction: 'both',
-    screen: null,
-    detectMachines: null,
-    maskNumbers: null,
     a: participant(a, bDials),
     b: participant(b, aDials),
     ...change,

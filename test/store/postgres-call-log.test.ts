@@ -1,31 +1,20 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CallBook } from '../../src/domain/call-book.js';
 import { isOfCall } from '../../src/domain/call-record.js';
 import type { LogEntry } from '../../src/store/call-log.js';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresCallLog } from '../../src/store/postgres-call-log.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
-import { administer, emptySchema, type Schema } from '../support/postgres.js';
+import { administer, schemaOfEachTest } from '../support/postgres.js';
 
 const DAY = 86_400_000;
 const NOW = Date.now();
 
-let schema: Schema;
-let stores: PostgresStore[];
-
-beforeEach(async () => {
-  schema = await emptySchema();
-  stores = [];
-});
-afterEach(async () => {
-  await Promise.all(stores.map((store) => store.end()));
-  await schema.drop();
-});
+const own = schemaOfEachTest();
 
 /** The log as another process would have it. */
 function open(): PostgresCallLog {
-  const store = new PostgresStore({ ...readAddress(schema.url), pool: 2 });
-  stores.push(store);
+  const store = own.keep(new PostgresStore({ ...readAddress(own.schema.url), pool: 2 }));
   return new PostgresCallLog(store.database, () => store.ready());
 }
 
@@ -85,7 +74,7 @@ it('has a row for a leg and a status, however often and by whom it is told', asy
   for (const log of logs)
     for (const entry of [started, ...told, event('answered')]) log.append(entry, unwelcome);
   await Promise.all(logs.map((log) => log.settled()));
-  expect(await administer(`SELECT count(*)::int AS count FROM ${schema.name}.voxproxy_log`)).toEqual([
+  expect(await administer(`SELECT count(*)::int AS count FROM ${own.schema.name}.voxproxy_log`)).toEqual([
     { count: 3 },
   ]);
   const book = new CallBook();
@@ -126,12 +115,12 @@ it('leaves out what is older than was asked for, and forgets it', async () => {
 it('keeps in mind what could not be written, says so once, and writes it when it can', async () => {
   const log = open();
   await log.write([started]);
-  await administer(`ALTER TABLE ${schema.name}.voxproxy_log RENAME TO away`);
+  await administer(`ALTER TABLE ${own.schema.name}.voxproxy_log RENAME TO away`);
   const failures: unknown[] = [];
   for (const status of ['ringing', 'answered', 'completed'])
     log.append(event(status), (error) => failures.push(error));
   await expect.poll(() => failures.length).toBe(1);
-  await administer(`ALTER TABLE ${schema.name}.away RENAME TO voxproxy_log`);
+  await administer(`ALTER TABLE ${own.schema.name}.away RENAME TO voxproxy_log`);
   await expect.poll(async () => (await all(open())).length, { timeout: 5_000 }).toBe(4);
   expect(failures).toHaveLength(1);
 });

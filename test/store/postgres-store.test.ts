@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Opened } from '../../src/domain/opening.js';
 import { FieldCipher } from '../../src/store/field-cipher.js';
 import { readAddress } from '../../src/store/postgres/address.js';
@@ -17,7 +17,7 @@ import {
   virtualNumber,
 } from '../contract/fixtures.js';
 import { storeContract } from '../contract/store-contract.js';
-import { administer, emptySchema, type Schema } from '../support/postgres.js';
+import { administer, emptySchema, type Schema, schemaOfEachTest } from '../support/postgres.js';
 
 const KEY = Buffer.alloc(32, 7);
 const OTHER_KEY = Buffer.alloc(32, 8);
@@ -60,22 +60,10 @@ for (const [name, key] of [
 }
 
 describe('a PostgreSQL store', () => {
-  let schema: Schema;
-  let stores: PostgresStore[];
-  beforeEach(async () => {
-    schema = await emptySchema();
-    stores = [];
-  });
-  afterEach(async () => {
-    await Promise.all(stores.map((store) => store.end()));
-    await schema.drop();
-  });
-  const open = (key: Buffer | null = null, clock: 'database' | 'caller' = 'caller') => {
-    const store = new PostgresStore({ ...readAddress(schema.url), pool: 3 }, cipherOf(key), clock);
-    stores.push(store);
-    return store;
-  };
-  const change = (text: string) => administer(text.replaceAll('voxproxy_', `${schema.name}.voxproxy_`));
+  const own = schemaOfEachTest();
+  const open = (key: Buffer | null = null, clock: 'database' | 'caller' = 'caller') =>
+    own.keep(new PostgresStore({ ...readAddress(own.schema.url), pool: 3 }, cipherOf(key), clock));
+  const change = (text: string) => administer(text.replaceAll('voxproxy_', `${own.schema.name}.voxproxy_`));
   const paired = async (store: PostgresStore) => {
     for (const number of poolOf(3)) await store.putNumber(number, START);
     await store.open([request(ANNA, BEN), request(CLEO, DORA)], START, counter());

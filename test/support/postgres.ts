@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { afterEach, beforeEach } from 'vitest';
 import { accepting } from './postgres-server.js';
 
 let made = 0;
@@ -44,3 +45,28 @@ export async function emptySchema(): Promise<Schema> {
     },
   };
 }
+
+/** An empty schema for each test of this file or group, and an end to what is opened on it. */
+export function schemaOfEachTest(): { readonly schema: Schema; keep: <T extends Ending>(opened: T) => T } {
+  let schema: Schema;
+  let kept: Ending[];
+  beforeEach(async () => {
+    schema = await emptySchema();
+    kept = [];
+  });
+  afterEach(async () => {
+    await Promise.all(kept.map((opened) => opened.end()));
+    await schema.drop();
+  });
+  return {
+    get schema() {
+      return schema;
+    },
+    keep(opened) {
+      kept.push(opened);
+      return opened;
+    },
+  };
+}
+
+type Ending = { end: () => Promise<void> };

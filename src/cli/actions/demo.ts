@@ -4,14 +4,10 @@ import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { type E164, toMsisdn } from '../../domain/phone-number.js';
 import { VoxproxyError } from '../../errors.js';
+import { ANNA, BEN, STRANGER } from '../../sandbox/fictional-numbers.js';
 import { startSandbox } from '../../sandbox/sandbox.js';
 import { type Call, Rehearsal } from '../rehearsal.js';
 import { spaced } from '../spaced-number.js';
-
-/** Numbers that Ofcom keeps for fiction: they ring nowhere. */
-const ANNA = '+447700900123' as E164;
-const BEN = '+447700900456' as E164;
-const STRANGER = '+447700900789' as E164;
 
 const NOT_AVAILABLE = 'The person you called is not available right now. Please try again later.';
 const MESSAGE = 'I wait at the corner.';

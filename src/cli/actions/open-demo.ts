@@ -1,16 +1,16 @@
 import type { Context } from '../../context.js';
 import { VoxproxyError } from '../../errors.js';
 import type { DeskOrder } from '../../sandbox/desk-order.js';
+import { ANNA, BEN } from '../../sandbox/fictional-numbers.js';
 import { startSandbox } from '../../sandbox/sandbox.js';
 import { openBrowser } from '../browser.js';
 import { interruption } from '../interruption.js';
 import { PageOperator } from '../page-operator.js';
 
-/** The people of the page, with numbers that Ofcom keeps for fiction. */
 const STAGE: readonly DeskOrder[] = [
   { do: 'serve' },
   { do: 'provision', count: 2 },
-  { do: 'pair', first: '+447700900123', second: '+447700900456', screen: false },
+  { do: 'pair', first: ANNA, second: BEN, screen: false },
 ];
 
 /** Sets the stage on the sandbox, and takes somebody to its page. */

@@ -6,12 +6,12 @@ import { type E164, redact } from '../../domain/phone-number.js';
 import { otherSide, type Session, SIDES } from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import { webhooksAt } from '../../listener/paths.js';
+import { ANNA, BEN } from '../../sandbox/fictional-numbers.js';
 import type { Rehearsed } from '../../use-cases/rehearse-call.js';
 import { rehearse } from '../rehearse.js';
 import { newSessionId } from '../session-id.js';
 
-/** Numbers that Ofcom keeps for fiction: they ring nowhere. */
-const PEOPLE = { a: '+447700900123' as E164, b: '+447700900456' as E164 };
+const PEOPLE = { a: ANNA, b: BEN };
 
 /** How long the rehearsals took; `public` is null when there was no public URL to try. */
 export type RehearsalStep = { local: number; public: number | null };
