@@ -1,5 +1,7 @@
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Opened } from '../../src/domain/opening.js';
+import { isLive, type Session } from '../../src/domain/session.js';
 import { FieldCipher } from '../../src/store/field-cipher.js';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
@@ -93,7 +95,11 @@ describe('a PostgreSQL store', () => {
 
     it('of an older voxproxy wait for store migrate, which keeps what is there', async () => {
       const running = await paired(open());
+      const legs = () =>
+        change('SELECT caller, dialled, session_id FROM voxproxy_legs ORDER BY caller, dialled');
+      const before = await legs();
       await change('DROP TABLE voxproxy_log');
+      await change("DELETE FROM voxproxy_legs WHERE dialled = ''");
       await change('UPDATE voxproxy_store SET version = 1, generation = generation + 1');
       await expect(running.sessions()).rejects.toMatchObject({
         code: 'settings',
@@ -101,6 +107,7 @@ describe('a PostgreSQL store', () => {
       });
       await Promise.all(Array.from({ length: 5 }, () => open().migrate()));
       expect(await running.sessions()).toHaveLength(2);
+      expect(await legs()).toEqual(before);
       expect(await running.version()).toBe(running.wanted);
       expect(await change('SELECT count(*)::int AS count FROM voxproxy_log')).toEqual([{ count: 0 }]);
     });
@@ -140,6 +147,54 @@ describe('a PostgreSQL store', () => {
     expect(sessions.length).toBeGreaterThanOrEqual(9);
     const legs = sessions.flatMap(({ a, b }) => [a.person + b.virtualNumber, b.person + a.virtualNumber]);
     expect(new Set(legs).size).toBe(legs.length);
+    const together = sessions.map(({ a, b }) => [a.person, b.person].sort().join());
+    expect(new Set(together).size).toBe(together.length);
+  });
+
+  it('never has two live sessions of the same two, who are paired, extended and parted at the same moment', async () => {
+    const stores = Array.from({ length: 4 }, () => open(KEY));
+    const [one, two, three, four] = stores as [PostgresStore, PostgresStore, PostgresStore, PostgresStore];
+    for (const number of poolOf(3)) await one.putNumber(number, START);
+    for (let round = 0; round < 40; round++) {
+      const now = START + round;
+      const known = (await one.sessions()).at(-1)?.id ?? 'none';
+      await one.close(known, now);
+      await Promise.all([
+        one.extend(known, 600, now),
+        two.open([request(ANNA, BEN)], now, () => `a-${round}`),
+        three.open([request(BEN, ANNA)], now, () => `b-${round}`),
+        four.open([request(ANNA, CLEO)], now, () => `c-${round}`),
+        three.close(`c-${round - 1}`, now),
+        two.markTold([{ sessionId: known, side: 'a', at: now }]),
+      ]);
+      const live = (await one.sessions()).filter((session) => isLive(session, now));
+      const together = live.map(({ a, b }) => [a.person, b.person].sort().join());
+      expect(new Set(together).size).toBe(together.length);
+      const legs = live.flatMap(({ a, b }) => [a.person + b.virtualNumber, b.person + a.virtualNumber]);
+      expect(new Set(legs).size).toBe(legs.length);
+    }
+  });
+
+  it('takes nothing from an ended session that lives again at that moment', async () => {
+    const store = open();
+    for (const number of poolOf(2)) await store.putNumber(number, START);
+    const [opened] = await store.open([request(ANNA, BEN)], START, () => 'first');
+    await store.close('first', START);
+    const extending = new pg.Client({ connectionString: own.schema.url });
+    await extending.connect();
+    try {
+      await extending.query('BEGIN');
+      await extending.query('UPDATE voxproxy_sessions SET closed_at = NULL, free_at = NULL');
+      const again = store.open([request(ANNA, BEN)], START, () => 'second');
+      const [{ pid }] = (await extending.query('SELECT pg_backend_pid() AS pid')).rows;
+      const waiting =
+        'SELECT count(*)::int AS count FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))';
+      await expect.poll(() => administer(waiting, [pid]), { timeout: 5_000 }).toEqual([{ count: 1 }]);
+      await extending.query('COMMIT');
+      expect(await again).toEqual([{ kind: 'existing', session: (opened as { session: Session }).session }]);
+    } finally {
+      await extending.end();
+    }
   });
 
   it('lets a change of the pool have its turn while others pair without end', async () => {

@@ -12,6 +12,18 @@ const KEEP_ALIVE = 10_000;
 /** A process that died amid a transaction keeps nobody waiting for longer. */
 const LONGEST_PAUSE = 10_000;
 
+/**
+ * Each statement finds a few rows by their keys. Planned once a connection, maybe while a table is still empty, it must
+ * not read whole tables for as long as the connection lives.
+ */
+const PLANNING = [
+  'plan_cache_mode = force_generic_plan',
+  'enable_seqscan = off',
+  'enable_hashjoin = off',
+  'enable_mergejoin = off',
+  'jit = off',
+];
+
 /** Times and counts fit a number; the driver would give text. */
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -35,8 +47,8 @@ export async function connect(address: Address, preferred: Preferred, limits: Li
     try {
       await client.connect();
       if (hosts.length > 1) await refuseReadOnly(client);
-      // Planning takes longer than these statements do. Engines that do not know the setting plan as they like.
-      client.query('SET plan_cache_mode = force_generic_plan').catch(() => {});
+      // Engines that do not know one of the settings plan as they like.
+      for (const setting of PLANNING) client.query(`SET ${setting}`).catch(() => {});
       return client;
     } catch (error) {
       failure = error;

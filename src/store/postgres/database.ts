@@ -16,7 +16,10 @@ const LOST_CONNECTIONS = 2;
 const SHORTEST_WAIT = 2;
 const LONGEST_WAIT = 250;
 
-/** Sends a statement of a transaction; several may be sent before the first is answered. */
+/**
+ * Sends a statement. Of a transaction several may be sent before the first is answered, and one whose answer nobody
+ * awaits fails it all the same.
+ */
 export type Send = <Row extends QueryResultRow = QueryResultRow>(
   text: string,
   values?: readonly unknown[],
@@ -43,25 +46,37 @@ export class Database {
   }
 
   /** One short question on the path of a call; whoever asks gives it up in time. */
-  async ask<Row extends QueryResultRow>(question: QueryConfig): Promise<Row[]> {
+  readonly ask: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
     const line = this.#lines[this.#asked++ % this.#lines.length] as AnswerLine;
     try {
-      return (await line.ask<Row>(question)).rows;
+      return await line.ask<Row>(statementOf(text, values));
     } catch (error) {
       throw failureOf(error, this.shown);
     }
-  }
+  };
 
   /** One question of a command, which has time. */
-  async look<Row extends QueryResultRow>(question: QueryConfig): Promise<Row[]> {
+  readonly look: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
     for (let lost = 0; ; lost++) {
       try {
-        return await this.#lookOnce<Row>(question);
+        return await this.#alone<Row>(text, values);
       } catch (error) {
         if (!isConnectionLost(error) || lost >= LOST_CONNECTIONS) throw failureOf(error, this.shown);
       }
     }
-  }
+  };
+
+  /**
+   * One statement that changes something, and is a transaction by itself.
+   * @throws what `isTransient` knows when others were faster: nothing was changed then
+   */
+  readonly change: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
+    try {
+      return await this.#alone<Row>(text, values);
+    } catch (error) {
+      throw isTransient(error) ? error : failureOf(error, this.shown, true);
+    }
+  };
 
   /**
    * Does everything in `work` as one step. It is done again from its beginning when others were faster, or when the
@@ -94,12 +109,12 @@ export class Database {
     await Promise.all([this.#pool.close(), ...this.#lines.map((line) => line.close())]);
   }
 
-  async #lookOnce<Row extends QueryResultRow>(question: QueryConfig): Promise<Row[]> {
+  async #alone<Row extends QueryResultRow>(text: string, values?: readonly unknown[]) {
     const client = await this.#pool.take();
     try {
-      const { rows } = await post<Row>(client, question);
+      const answer = await post<Row>(client, statementOf(text, values));
       this.#pool.give(client);
-      return rows;
+      return answer;
     } catch (error) {
       await this.#abandon(client, error);
       throw error;
@@ -113,14 +128,20 @@ export class Database {
   ): Promise<T> {
     const client = await this.#pool.take();
     try {
-      const begun = post(client, { text: `BEGIN ISOLATION LEVEL ${isolation}` });
-      begun.catch(() => {});
-      const result = await work((text, values = []) => sent(client, text, values));
-      await begun;
+      let failure: unknown;
+      const send: Send = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
+        const answer = post<Row>(client, statementOf(text, values));
+        answer.catch((error) => {
+          failure ??= error;
+        });
+        return answer;
+      };
+      send(`BEGIN ISOLATION LEVEL ${isolation}`);
+      const result = await work(send);
       state.committing = true;
-      const { command } = await client.query('COMMIT');
-      // So it answers when a statement failed that nobody looked at.
-      if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
+      const { command } = await post(client, { text: 'COMMIT' });
+      // So it answers when a statement failed, be it one whose answer nobody awaited.
+      if (command !== 'COMMIT') throw failure ?? new Error('the transaction was rolled back');
       this.#pool.give(client);
       return result;
     } catch (error) {
@@ -140,16 +161,9 @@ export class Database {
   }
 }
 
-/** Statements are prepared once a connection, under their own text's number. */
-function sent<Row extends QueryResultRow>(client: Client, text: string, values: readonly unknown[]) {
-  const answer = post<Row>(client, {
-    text,
-    values: [...values],
-    ...(values.length === 0 ? {} : { name: nameOf(text) }),
-  });
-  // One that fails behind another that failed is nobody's news.
-  answer.catch(() => {});
-  return answer;
+/** Statements with values are prepared once a connection, under their own text's number. */
+function statementOf(text: string, values: readonly unknown[] = []): QueryConfig {
+  return values.length === 0 ? { text } : { text, values: [...values], name: nameOf(text) };
 }
 
 const names = new Map<string, string>();

@@ -3,7 +3,8 @@ import { VoxproxyError } from '../../errors.js';
 /** Another transaction was faster; nothing was changed, and trying again is right. */
 export class LostRace extends Error {}
 
-const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01']);
+/** Serialisation, deadlock, a key that somebody else has by now, and the division by zero of statements that say so. */
+const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '22012']);
 /** Who may come in, and where to: nothing that waiting mends. */
 const SETTINGS: ReadonlyMap<string, string> = new Map([
   ['28P01', 'refuses the password'],

@@ -9,13 +9,28 @@ export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 /** The same for a whole statement: an index can be asked with it. */
 const STEADY_NOW = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint';
 
-/** What a transaction learns when it holds the one row about the store. */
+/** What the one row about the store says, called `m`; `$1` is the time that decides what is due. */
+export const ABOUT_STORE = `m.generation, m.pool_version, ${NOW} AS now, EXISTS (
+    SELECT 1 FROM voxproxy_sessions
+    WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= COALESCE($1::bigint, ${STEADY_NOW})
+  ) AS is_due`;
+
+export type AboutStore = { generation: number; pool_version: number; now: number; is_due: boolean };
+
+/** The same as the code knows it. */
 export type Held = {
+  generation: number;
   now: Instant;
   poolVersion: number;
   /** Whether a session is to be forgotten. */
   isDue: boolean;
 };
+
+/** @throws LostRace when the store is another than it was */
+export function heldIn(row: AboutStore | undefined, frame: Frame): Held {
+  if (row?.generation !== frame.generation) throw new LostRace();
+  return { generation: row.generation, now: row.now, poolVersion: row.pool_version, isDue: row.is_due };
+}
 
 /**
  * Holds the one row about the store, as everybody does first: together with the others who write sessions, or alone,
@@ -31,16 +46,10 @@ export async function hold(
   given: Instant | null,
 ): Promise<Held> {
   if (how === 'UPDATE') await waitForTurn(send);
-  const { rows } = await send<{ generation: number; pool_version: number; now: number; is_due: boolean }>(
-    `SELECT m.generation, m.pool_version, ${NOW} AS now, EXISTS (
-        SELECT 1 FROM voxproxy_sessions
-        WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= COALESCE($1::bigint, ${STEADY_NOW})
-      ) AS is_due FROM voxproxy_store m FOR ${how} OF m`,
-    [given],
-  );
-  const [row] = rows;
-  if (row?.generation !== frame.generation) throw new LostRace();
-  return { now: row.now, poolVersion: row.pool_version, isDue: row.is_due };
+  const { rows } = await send<AboutStore>(`SELECT ${ABOUT_STORE} FROM voxproxy_store m FOR ${how} OF m`, [
+    given,
+  ]);
+  return heldIn(rows[0], frame);
 }
 
 /**
@@ -51,7 +60,7 @@ export async function waitForTurn(send: Send): Promise<void> {
   await send('LOCK TABLE voxproxy_store IN EXCLUSIVE MODE');
 }
 
-/** Holds these people: nobody else allocates for any of them until the end of the transaction. */
+/** Holds these people: nobody else who does so decides for any of them until the end of the transaction. */
 export async function holdPeople(send: Send, people: readonly PersonId[]): Promise<void> {
   await Promise.all([
     send(
@@ -64,13 +73,15 @@ export async function holdPeople(send: Send, people: readonly PersonId[]): Promi
 }
 
 /** Ended sessions lose their real numbers when their quarantine is over; those that others hold, by the next writer. */
-export async function forget(send: Send, now: Instant): Promise<void> {
-  await send(
-    `UPDATE voxproxy_sessions SET a_number = NULL, a_label = NULL, b_number = NULL, b_label = NULL, forgotten = true
-      WHERE id IN (
-        SELECT id FROM voxproxy_sessions WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= $1
-        ORDER BY free_at LIMIT 1000 FOR UPDATE SKIP LOCKED
-      )`,
-    [now],
-  );
+export const forgetting = (now: string) => `UPDATE voxproxy_sessions
+  SET a_number = NULL, a_label = NULL, b_number = NULL, b_label = NULL, forgotten = true
+  WHERE id IN (
+    SELECT id FROM voxproxy_sessions WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= ${now}
+    ORDER BY free_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+  )`;
+
+const FORGET = forgetting('$1');
+
+export function forget(send: Send, now: Instant): Promise<unknown> {
+  return send(FORGET, [now]);
 }

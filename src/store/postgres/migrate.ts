@@ -3,9 +3,10 @@ import type { Database, Send } from './database.js';
 import { isMadeAlready, LostRace } from './failure.js';
 import { SESSIONS } from './migrations/0001-sessions.js';
 import { LOG } from './migrations/0002-log.js';
+import { PAIRS } from './migrations/0003-pairs.js';
 
 /** Each by its number, from 1 on; what was released once is never changed. */
-const MIGRATIONS: readonly (readonly string[])[] = [SESSIONS, LOG];
+const MIGRATIONS: readonly (readonly string[])[] = [SESSIONS, LOG, PAIRS];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -49,9 +50,9 @@ const EXISTS = "SELECT to_regclass('voxproxy_store')::text AS name";
 
 /** The version of the schema; 0 while there is none. */
 export async function schemaVersion(database: Database): Promise<number> {
-  const [found] = await database.look<{ name: string | null }>({ text: EXISTS });
+  const [found] = (await database.look<{ name: string | null }>(EXISTS)).rows;
   if (found?.name == null) return 0;
-  const [row] = await database.look<{ version: number }>({ text: 'SELECT version FROM voxproxy_store' });
+  const [row] = (await database.look<{ version: number }>('SELECT version FROM voxproxy_store')).rows;
   return row?.version ?? 0;
 }
 

@@ -1,16 +1,18 @@
 import type { Session } from '../../domain/session.js';
-import type { FieldCipher } from '../field-cipher.js';
 import type { SessionPages, StoreFrame } from '../portable.js';
-import type { Database, Send } from './database.js';
+import type { Access } from './access.js';
+import { claimsOf } from './claims.js';
+import type { Send } from './database.js';
 import { type Frame, keptLookupKey } from './frame.js';
-import { legsAndNamesOf } from './legs-and-names.js';
 import { hold } from './locks.js';
 import { readMarked } from './marks.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
+import { places } from './rows.js';
 import type { Seals } from './seals.js';
-import { columnsOf, INSERT_SESSIONS } from './session-rows.js';
+import { insertSessions, rowOf } from './session-rows.js';
 
-const AT_ONCE = 5_000;
+/** A statement has 65,535 parameters at most. */
+const AT_ONCE = 1_000;
 const TABLES = ['names', 'legs', 'sessions', 'people', 'numbers'];
 
 /** What stands beside the sessions. */
@@ -29,11 +31,9 @@ export async function readFrame(send: Send, { lookupKey }: Frame, seals: Seals):
   };
 }
 
-type Target = { database: Database; frame: () => Promise<Frame>; seals: Seals; cipher: FieldCipher | null };
-
 /** Replaces everything, as one step; calls are answered from what was until it is done. */
-export async function replaceAll(target: Target, store: StoreFrame, pages: SessionPages): Promise<void> {
-  const { database, seals, cipher } = target;
+export async function replaceAll(access: Access, store: StoreFrame, pages: SessionPages): Promise<void> {
+  const { database, seals, cipher } = access;
   // Pages are read once: another attempt would find nothing left.
   let begun = false;
   await database.transact(async (send, frame: Frame) => {
@@ -50,7 +50,7 @@ export async function replaceAll(target: Target, store: StoreFrame, pages: Sessi
       'UPDATE voxproxy_store SET lookup_key = $1, generation = generation + 1, pool_version = pool_version + 1',
       [keptLookupKey(store.lookupKey, cipher)],
     );
-  }, target.frame);
+  }, access.frame);
   // The planner knows nothing of tables that were filled just now.
   for (const table of [...TABLES, 'log'])
     await database.transact((send) => send(`ANALYZE voxproxy_${table}`));
@@ -71,22 +71,22 @@ async function putMarks(send: Send, { marked }: StoreFrame, seals: Seals): Promi
 
 /** A later session takes over legs and names of those before it. */
 async function putSessions(send: Send, sessions: readonly Session[], seals: Seals): Promise<void> {
-  const { legs, names } = legsAndNamesOf(sessions);
+  const { legs, names } = claimsOf(sessions);
   await Promise.all([
-    send(INSERT_SESSIONS, columnsOf(sessions, seals)),
     send(
-      `INSERT INTO voxproxy_legs (caller, dialled, session_id) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+      insertSessions(sessions.length, 1),
+      sessions.flatMap((session) => rowOf(session, seals)),
+    ),
+    send(
+      `INSERT INTO voxproxy_legs (caller, dialled, session_id) VALUES ${places(legs.length, 3, 1)}
         ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id`,
-      [...legs],
+      legs.flat(),
     ),
-    send(
-      `INSERT INTO voxproxy_names (name, session_id) SELECT * FROM unnest($1::text[], $2::text[])
-        ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id`,
-      [...names],
-    ),
-    send(
-      `INSERT INTO voxproxy_people (person) SELECT * FROM unnest($1::text[]) ON CONFLICT (person) DO NOTHING`,
-      [[...new Set(legs[0])]],
-    ),
+    names.length > 0 &&
+      send(
+        `INSERT INTO voxproxy_names (name, session_id) VALUES ${places(names.length, 2, 1)}
+          ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id`,
+        names.flat(),
+      ),
   ]);
 }

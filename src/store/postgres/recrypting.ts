@@ -1,30 +1,33 @@
 import type { FieldCipher } from '../field-cipher.js';
-import type { Database, Send } from './database.js';
+import type { Access } from './access.js';
+import type { Send } from './database.js';
 import { type FrameRow, frameOf, keptLookupKey } from './frame.js';
 import { waitForTurn } from './locks.js';
 import { readMarked } from './marks.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
-import type { Seals } from './seals.js';
+import { Seals } from './seals.js';
 import { readSessions } from './session-pages.js';
 
-type Change = { from: Seals; to: Seals; was: FieldCipher | null; cipher: FieldCipher | null };
+type Change = { from: Seals; to: Seals };
 
 /** Seals every row anew as one step; others write nothing meanwhile, and calls are answered from what was. */
-export async function recrypt(database: Database, change: Change): Promise<void> {
+export async function recrypt(access: Access, cipher: FieldCipher | null): Promise<void> {
+  const { database } = access;
+  const change = { from: access.seals, to: new Seals(cipher, access.shown) };
   await database.transact(async (send) => {
     await waitForTurn(send);
     const { rows } = await send<FrameRow>(
       'SELECT version, encrypted, lookup_key, generation FROM voxproxy_store FOR UPDATE',
     );
     const row = rows[0] as FrameRow;
-    if (isReadableWith(row, change.cipher, database.shown)) return;
-    const { lookupKey } = frameOf(row, change.was, database.shown);
+    if (isReadableWith(row, cipher, access.shown)) return;
+    const { lookupKey } = frameOf(row, access.cipher, access.shown);
     await recryptSessions(send, change);
     await recryptNumbers(send, change);
     await recryptMarks(send, change);
     await send('UPDATE voxproxy_store SET encrypted = $1, lookup_key = $2, generation = generation + 1', [
-      change.cipher !== null,
-      keptLookupKey(lookupKey, change.cipher),
+      cipher !== null,
+      keptLookupKey(lookupKey, cipher),
     ]);
   });
 }

@@ -6,7 +6,7 @@ import type { Released } from '../store.js';
 import type { Send } from './database.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
 import type { Seals } from './seals.js';
-import { rowOf, SESSION_JSON, type SessionJson, sessionOf, UPDATE_SESSION } from './session-rows.js';
+import { putSession, SESSION_JSON, type SessionJson, sessionOf } from './session-rows.js';
 
 /** The virtual numbers, for a transaction that holds the store alone. */
 export class RentedNumbers {
@@ -64,7 +64,7 @@ export class RentedNumbers {
     const closed = sessions
       .filter(({ closedAt }) => closedAt === null)
       .map((session) => ({ ...session, closedAt: now }));
-    await Promise.all(closed.map((session) => this.#send(UPDATE_SESSION, rowOf(session, this.#seals))));
+    await Promise.all(closed.map((session) => putSession(this.#send, session, this.#seals)));
     const kept = await this.get(number);
     if (kept !== undefined) await this.replace({ ...kept, state: 'releasing' });
     return { kind: 'released', closed };

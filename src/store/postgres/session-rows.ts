@@ -1,6 +1,15 @@
-import { type Participant, quarantineEndOf, type Session, SIDES, type Side } from '../../domain/session.js';
+import {
+  type Instant,
+  type Participant,
+  quarantineEndOf,
+  type Session,
+  SIDES,
+  type Side,
+} from '../../domain/session.js';
 import { VoxproxyError } from '../../errors.js';
 import { isSession } from '../record-shapes.js';
+import type { Send } from './database.js';
+import { places } from './rows.js';
 import type { Seals } from './seals.js';
 
 type Value = string | number | boolean | null;
@@ -57,20 +66,25 @@ export const SESSION_JSON = `json_build_array(${COLUMNS.slice(0, -2)
   .map((column) => `s.${column}`)
   .join(', ')})`;
 
-/** Inserts sessions from one array a column, from `$1` on. */
-export const INSERT_SESSIONS = `INSERT INTO voxproxy_sessions (${COLUMNS.join(', ')})
-  SELECT * FROM unnest(${TYPES.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')})`;
+/** Inserts so many sessions; the parameters from `$from` on are those of `rowOf`, one session after the other. */
+export const insertSessions = (count: number, from: number) =>
+  `INSERT INTO voxproxy_sessions (${COLUMNS.join(', ')}) VALUES ${places(count, COLUMNS.length, from)}`;
 
-export const SESSION_PARAMETERS = TYPES.length;
+export const SESSION_PARAMETERS = COLUMNS.length;
 
-/** Replaces everything of a session, by its id; one parameter a column. */
-export const UPDATE_SESSION = `UPDATE voxproxy_sessions SET ${COLUMNS.slice(1)
+/** Replaces everything of a session, by its id; the parameters are those of `rowOf`. */
+export const UPDATE_SESSION = `UPDATE voxproxy_sessions AS s SET ${COLUMNS.slice(1)
   .map((column, i) => `${column} = $${i + 2}`)
-  .join(', ')} WHERE id = $1`;
+  .join(', ')} WHERE s.id = $1`;
+
+/** When its legs come free, as it is kept; null while it has no end. */
+export function freeAtOf(session: Session): Instant | null {
+  const end = quarantineEndOf(session);
+  return Number.isFinite(end) ? end : null;
+}
 
 /** One value a column. */
 export function rowOf(session: Session, seals: Seals): Value[] {
-  const end = quarantineEndOf(session);
   const isForgotten = SIDES.every(
     (side) => session[side].realNumber === null && session[side].label === null,
   );
@@ -81,15 +95,22 @@ export function rowOf(session: Session, seals: Seals): Value[] {
         field === 'realNumber' ? seals.realNumber(session, side) : session[side][field],
       ),
     ),
-    Number.isFinite(end) ? end : null,
+    freeAtOf(session),
     isForgotten,
   ];
 }
 
-/** One array a column. */
-export function columnsOf(sessions: readonly Session[], seals: Seals): Value[][] {
-  const rows = sessions.map((session) => rowOf(session, seals));
-  return COLUMNS.map((_column, i) => rows.map((row) => row[i] as Value));
+/** These sessions, oldest first, which nobody else changes until the end of the transaction. */
+export async function readHeld(send: Send, ids: readonly string[], seals: Seals): Promise<Session[]> {
+  const { rows } = await send<{ session: SessionJson }>(
+    `SELECT ${SESSION_JSON} AS session FROM voxproxy_sessions s WHERE s.id = ANY($1::text[]) ORDER BY s.made FOR UPDATE`,
+    [ids],
+  );
+  return rows.map(({ session }) => sessionOf(session, seals));
+}
+
+export async function putSession(send: Send, session: Session, seals: Seals): Promise<void> {
+  await send(UPDATE_SESSION, rowOf(session, seals));
 }
 
 /**

@@ -1,0 +1,49 @@
+import { legOf, type PersonId, type Session, SIDES } from '../../domain/session.js';
+
+/**
+ * What one session alone has, as rows of two tables: each leg (who calls, what is dialled, whose it is), the two people
+ * together, who stand where legs do as a caller who dials nothing, and the name.
+ */
+export type Claims = {
+  legs: (readonly [caller: string, dialled: string, sessionId: string])[];
+  names: (readonly [name: string, sessionId: string])[];
+};
+
+/** Where two sessions claim the same, it is the later one's. In the order in which everybody locks rows. */
+export function claimsOf(oldestFirst: readonly Session[]): Claims {
+  const legs = new Map<string, readonly [string, string, string]>();
+  const names = new Map<string, readonly [string, string]>();
+  for (const session of oldestFirst) {
+    if (session.name !== null) names.set(session.name, [session.name, session.id]);
+    for (const [caller, dialled] of keysOf(session))
+      legs.set(caller + dialled, [caller, dialled, session.id]);
+  }
+  const inOrder = <Row>(rows: ReadonlyMap<string, Row>) =>
+    [...rows.keys()].sort().map((key) => rows.get(key) as Row);
+  return { legs: inOrder(legs), names: inOrder(names) };
+}
+
+/** Sessions that have something which one of the claims would take from them. */
+export function overlapping(sessions: readonly Session[], { legs, names }: Claims): Session[] {
+  const claimed = new Set([
+    ...legs.map(([caller, dialled]) => caller + dialled),
+    ...names.map(([name]) => name),
+  ]);
+  return sessions.filter(
+    (session) =>
+      (session.name !== null && claimed.has(session.name)) ||
+      keysOf(session).some(([caller, dialled]) => claimed.has(caller + dialled)),
+  );
+}
+
+function keysOf(session: Session): (readonly [caller: string, dialled: string])[] {
+  const legs = SIDES.map((side) => legOf(session, side)).map(
+    ({ caller, dialled }) => [caller, dialled] as const,
+  );
+  return [...legs, [togetherOf(session.a.person, session.b.person), '']];
+}
+
+/** The same two people, in whichever order. */
+export function togetherOf(one: PersonId, other: PersonId): string {
+  return one < other ? one + other : other + one;
+}

@@ -1,0 +1,117 @@
+import type { Opened, Opening } from '../../domain/opening.js';
+import type { Instant } from '../../domain/session.js';
+import { decideAll, namesOf, openingsOf } from '../openings.js';
+import type { OpeningRequest } from '../store.js';
+import type { Access } from './access.js';
+import type { Send } from './database.js';
+import { isTransient } from './failure.js';
+import type { Frame } from './frame.js';
+import { holdPeople } from './locks.js';
+import type { PoolMemory } from './pool-memory.js';
+import { canForgetBeside, planOf, save } from './saving.js';
+import { concernOf, type Survey, survey } from './survey.js';
+
+/** Milliseconds after a lost race in which people are held before anything is decided for them. */
+const CROWDED = 1_000;
+
+/** Openings, and what they are decided from. */
+type Surveyed = { openings: readonly Opening[]; seen: Survey };
+
+/**
+ * Opens sessions. Mostly nobody else decides for the same people at the same moment: so nobody is held meanwhile, and
+ * a decision that turns out to be wrong is refused, and made again with the people held.
+ */
+export class Opener {
+  readonly #access: Access;
+  readonly #memory: PoolMemory;
+  #crowdedUntil = 0;
+
+  constructor(access: Access, memory: PoolMemory) {
+    this.#access = access;
+    this.#memory = memory;
+  }
+
+  async open(requests: readonly OpeningRequest[], given: Instant, newId: () => string): Promise<Opened[]> {
+    if (performance.now() > this.#crowdedUntil) {
+      try {
+        const opened = await this.#openUnheld(requests, given, newId);
+        if (opened !== null) return opened;
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        this.#crowdedUntil = performance.now() + CROWDED;
+      }
+    }
+    return this.#access.writing<Opened[], Surveyed>(
+      'SHARE',
+      given,
+      async (send, _now, _held, _frame, surveyed) => {
+        const opened = await this.#decide(send, surveyed, given, newId);
+        const plan = planOf(opened, surveyed.seen);
+        if (plan !== null) save(send, plan, this.#access.seals, null);
+        return opened;
+      },
+      async (send, frame) => {
+        const openings = openingsOf(requests, frame.person);
+        const holding = holdPeople(send, concernOf(openings).people);
+        // Sent behind the locks, it is answered when they are held.
+        const [surveyed] = await Promise.all([this.#survey(send, frame, openings, given), holding]);
+        return surveyed;
+      },
+    );
+  }
+
+  async preview(
+    send: Send,
+    frame: Frame,
+    requests: readonly OpeningRequest[],
+    given: Instant,
+  ): Promise<Opened[]> {
+    const openings = openingsOf(requests, frame.person);
+    let previewed = 0;
+    return this.#decide(
+      send,
+      await this.#survey(send, frame, openings, given),
+      given,
+      () => `preview-${++previewed}`,
+    );
+  }
+
+  /** In two statements, each a transaction by itself; null when ended sessions stand in the way. */
+  async #openUnheld(
+    requests: readonly OpeningRequest[],
+    given: Instant,
+    newId: () => string,
+  ): Promise<Opened[] | null> {
+    const { look, change } = this.#access.database;
+    const frame = await this.#access.frame();
+    const surveyed = await this.#survey(look, frame, openingsOf(requests, frame.person), given);
+    const { seen } = surveyed;
+    const opened = await this.#decide(look, surveyed, given, newId);
+    const plan = planOf(opened, seen);
+    if (plan === null) return seen.isDue ? null : opened;
+    const now = this.#access.at(seen, given);
+    if (seen.isDue && !canForgetBeside(plan, now)) return null;
+    await save(change, plan, this.#access.seals, seen.isDue ? now : null);
+    return opened;
+  }
+
+  async #survey(send: Send, frame: Frame, openings: readonly Opening[], given: Instant): Promise<Surveyed> {
+    const { seals } = this.#access;
+    const seen = await survey(send, frame, concernOf(openings), this.#access.dueBy(given), seals);
+    return { openings, seen };
+  }
+
+  async #decide(
+    look: Send,
+    { openings, seen }: Surveyed,
+    given: Instant,
+    newId: () => string,
+  ): Promise<Opened[]> {
+    const { sessions, poolVersion } = seen;
+    const now = this.#access.at(seen, given);
+    const numbers = await this.#memory.numbers(look, poolVersion, this.#access.seals);
+    const pool = [...numbers.values()];
+    const liveLegs = await this.#memory.liveLegs(look, now);
+    return decideAll(openings, { pool, sessions, liveLegs, names: namesOf(sessions), now }, newId);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Opened } from '../../domain/opening.js';
+import type { Instant, Session } from '../../domain/session.js';
+import { type Claims, claimsOf, overlapping } from './claims.js';
+import type { Send } from './database.js';
+import { forgetting } from './locks.js';
+import { places } from './rows.js';
+import type { Seals } from './seals.js';
+import { freeAtOf, insertSessions, rowOf, SESSION_PARAMETERS } from './session-rows.js';
+import type { Survey } from './survey.js';
+
+/** New sessions, what they claim, and the sessions that they take something of that from. */
+export type Plan = { seen: Survey; created: Session[]; claims: Claims; ended: Session[] };
+
+/** Null when there is nothing to be saved. */
+export function planOf(opened: readonly Opened[], seen: Survey): Plan | null {
+  const created = opened.flatMap((one) => (one.kind === 'created' ? [one.session] : []));
+  if (created.length === 0) return null;
+  const claims = claimsOf(created);
+  return { seen, created, claims, ended: overlapping(seen.sessions, claims) };
+}
+
+/** Whether ended sessions can be forgotten in the same statement, which would not find one that it holds. */
+export function canForgetBeside({ ended }: Plan, now: Instant): boolean {
+  return !ended.some((session) => (freeAtOf(session) ?? Infinity) <= now);
+}
+
+/**
+ * Saves new sessions with what they claim in one statement, or fails as a lost race: when the pool changed since the
+ * survey, when somebody else has an id or a claim that the survey did not know, or when a session that a claim is taken
+ * from has another end by now. The store says that by a division by zero, which every engine refuses.
+ *
+ * @param forgetBy the time by which ended sessions are forgotten besides; null for not now
+ */
+export function save(
+  write: Send,
+  { seen, created, claims, ended }: Plan,
+  seals: Seals,
+  forgetBy: Instant | null,
+): Promise<unknown> {
+  const text = textFor({
+    sessions: created.length,
+    legs: claims.legs.length,
+    names: claims.names.length,
+    ended: ended.length,
+    forgets: forgetBy === null ? 0 : 1,
+  });
+  return write(text, [
+    seen.generation,
+    seen.poolVersion,
+    seen.sessions.map(({ id }) => id),
+    created.map(({ id }) => id),
+    ...(ended.length > 0 ? [ended.map(({ id }) => id), ended.map(freeAtOf)] : []),
+    ...created.flatMap((session) => rowOf(session, seals)),
+    ...claims.legs.flat(),
+    ...claims.names.flat(),
+    ...(forgetBy === null ? [] : [forgetBy]),
+  ]);
+}
+
+/** How many of each there are in a statement. */
+type Counts = { sessions: number; legs: number; names: number; ended: number; forgets: number };
+
+const texts = new Map<string, string>();
+
+function textFor(counts: Counts): string {
+  const key = Object.values(counts).join();
+  const text = texts.get(key) ?? textOf(counts);
+  texts.set(key, text);
+  return text;
+}
+
+function textOf({ sessions, legs, names, ended, forgets }: Counts): string {
+  const firstSession = ended > 0 ? 7 : 5;
+  const firstLeg = firstSession + sessions * SESSION_PARAMETERS;
+  const firstName = firstLeg + legs * 3;
+  const parts = [
+    'store AS (SELECT 1 FROM voxproxy_store WHERE generation = $1 AND pool_version = $2 FOR SHARE)',
+    `made AS (${insertSessions(sessions, firstSession)})`,
+    `led AS (INSERT INTO voxproxy_legs AS known (caller, dialled, session_id) VALUES ${places(legs, 3, firstLeg)}
+      ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id ${IF_KNOWN} RETURNING 1)`,
+  ];
+  const conditions = [
+    'EXISTS (SELECT 1 FROM store)',
+    `(SELECT count(*) FROM led) = ${legs}`,
+    'NOT EXISTS (SELECT 1 FROM voxproxy_names WHERE name = ANY($4::text[]))',
+  ];
+  if (names > 0) {
+    parts.push(`called AS (INSERT INTO voxproxy_names AS known (name, session_id) VALUES ${places(names, 2, firstName)}
+      ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id ${IF_KNOWN} RETURNING 1)`);
+    conditions.push(`(SELECT count(*) FROM called) = ${names}`);
+  }
+  if (ended > 0) {
+    parts.push(`ended AS (SELECT 1 FROM unnest($5::text[], $6::bigint[]) AS was(id, free_at)
+      JOIN voxproxy_sessions s ON s.id = was.id AND s.free_at IS NOT DISTINCT FROM was.free_at FOR SHARE OF s)`);
+    conditions.push(`(SELECT count(*) FROM ended) = ${ended}`);
+  }
+  if (forgets > 0) parts.push(`forgotten AS (${forgetting(`$${firstName + names * 2}::bigint`)})`);
+  return `WITH ${parts.join(', ')} SELECT 1 / CASE WHEN ${conditions.join(' AND ')} THEN 1 ELSE 0 END`;
+}
+
+/** A claim is taken over from those alone whom the decision knew as its owners. */
+const IF_KNOWN = 'WHERE known.session_id = ANY($3::text[])';
