@@ -14,7 +14,7 @@ export type Effort = {
     rounds: number;
     seconds: number;
     warmUp: number;
-    pairSeconds: number;
+    pairs: { rounds: number; seconds: number };
   };
 };
 
@@ -33,7 +33,13 @@ export const FULL: Effort = {
     { sessions: 10_000, seconds: 12 },
     { sessions: 100_000, seconds: 20 },
   ],
-  postgres: { sizes: [1_000, 1_000_000], rounds: 7, seconds: 0.7, warmUp: 15_000, pairSeconds: 5 },
+  postgres: {
+    sizes: [1_000, 1_000_000],
+    rounds: 7,
+    seconds: 0.7,
+    warmUp: 15_000,
+    pairs: { rounds: 5, seconds: 2 },
+  },
 };
 
 /** Enough to see that everything works, and roughly how fast. */
@@ -45,5 +51,5 @@ export const QUICK: Effort = {
   freshness: [[1_000, 6]],
   allocation: { sessions: 20_000, people: 10_000 },
   reload: [{ sessions: 10_000, seconds: 3 }],
-  postgres: { sizes: [1_000], rounds: 2, seconds: 0.3, warmUp: 1_000, pairSeconds: 0.5 },
+  postgres: { sizes: [1_000], rounds: 2, seconds: 0.3, warmUp: 1_000, pairs: { rounds: 1, seconds: 0.5 } },
 };

@@ -38,7 +38,8 @@ export const postgresAnswers: Section = {
     const { rounds: count, seconds, warmUp, sizes } = bench.effort.postgres;
     const postgres = new PostgresServer(await freePort());
     await postgres.make();
-    await postgres.start();
+    // What it is asked for fits into memory, as on any machine that is meant for it.
+    await postgres.start('shared_buffers=1GB');
     try {
       const entrants = [...(await withoutPostgres(bench)), ...(await inPostgres(bench, postgres))];
       const signing = signingOf(bench.homes.sandbox.env);

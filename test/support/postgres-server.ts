@@ -62,10 +62,18 @@ export class PostgresServer {
     return `postgres://postgres@127.0.0.1:${port}/${database}`;
   }
 
-  /** Starts it, and waits until it takes connections. */
-  async start(): Promise<void> {
+  /**
+   * Starts it, and waits until it takes connections.
+   * @param more settings, such as `shared_buffers=1GB`
+   */
+  async start(...more: string[]): Promise<void> {
     process.once('exit', this.#kill);
-    const settings = [...HASTY, 'listen_addresses=127.0.0.1', `unix_socket_directories=${this.#home}`];
+    const settings = [
+      ...HASTY,
+      ...more,
+      'listen_addresses=127.0.0.1',
+      `unix_socket_directories=${this.#home}`,
+    ];
     this.#process = spawn(
       join(this.#binaries, 'bin', 'postgres'),
       ['-D', this.#data, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])],

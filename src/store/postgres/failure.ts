@@ -48,6 +48,11 @@ export function isConnectionLost(error: unknown): boolean {
   return code === undefined ? LOST.test(error.message) : GONE.test(code) || NETWORK.test(code);
 }
 
+/** Whether the engine lacks what was asked of it, which PostgreSQL has. */
+export function isUnknownHere(error: unknown): boolean {
+  return ['0A000', '42601'].includes(codeOf(error) ?? '');
+}
+
 /** Whether another transaction made the same table or row at the same moment. */
 export function isMadeAlready(error: unknown): boolean {
   return ['23505', '42P07', '42710'].includes(codeOf(error) ?? '');

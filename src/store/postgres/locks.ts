@@ -1,6 +1,6 @@
 import type { Instant, PersonId } from '../../domain/session.js';
 import type { Send } from './database.js';
-import { LostRace } from './failure.js';
+import { isUnknownHere, LostRace } from './failure.js';
 import type { Frame } from './frame.js';
 
 /** The database's own clock, in milliseconds. */
@@ -54,10 +54,16 @@ export async function hold(
 
 /**
  * Queues for being alone. Whoever waits for the row itself is passed by for ever by those who hold it together; for
- * the table they wait behind whoever came before. Reading goes on.
+ * the table they wait behind whoever came before. Reading goes on. Engines without that lock have fair rows.
  */
 export async function waitForTurn(send: Send): Promise<void> {
-  await send('LOCK TABLE voxproxy_store IN EXCLUSIVE MODE');
+  await send('SAVEPOINT waiting');
+  try {
+    await send('LOCK TABLE voxproxy_store IN EXCLUSIVE MODE');
+  } catch (error) {
+    if (!isUnknownHere(error)) throw error;
+    await send('ROLLBACK TO SAVEPOINT waiting');
+  }
 }
 
 /** Holds these people: nobody else who does so decides for any of them until the end of the transaction. */

@@ -16,7 +16,7 @@ type Value = string | number | boolean | null;
 /** As `SESSION_JSON` makes it. */
 export type SessionJson = readonly Value[];
 
-/** Fields of a session, and of a participant, by the column that keeps each. */
+/** Fields of a session, and of a participant, by the column that keeps each; `sessionOf` reads them in this order. */
 const TERMS = {
   id: ['id', 'text'],
   name: ['name', 'text'],
@@ -42,9 +42,6 @@ const REMARKS = {
   language: ['language', 'text'],
   told_at: ['notifiedAt', 'bigint'],
 } as const satisfies Record<string, readonly [keyof Participant, string]>;
-
-const TERM_FIELDS = Object.values(TERMS).map(([field]) => field);
-const REMARK_FIELDS = Object.values(REMARKS).map(([field]) => field);
 
 const TYPES: readonly (readonly [column: string, type: string])[] = [
   ...Object.entries(TERMS).map(([column, [, type]]) => [column, type] as const),
@@ -114,14 +111,28 @@ export async function putSession(send: Send, session: Session, seals: Seals): Pr
 }
 
 /**
- * The session of a row, its real numbers opened.
+ * The session of a row, its real numbers opened. Written out, where a loop over the columns takes four times as long:
+ * whoever is in everything has eighty sessions looked at for each new one.
+ *
  * @throws VoxproxyError `store` when it is malformed or was tampered with: a call is never connected on partial data
  */
 export function sessionOf(row: SessionJson, seals: Seals): Session {
   const session = seals.open({
-    ...fieldsOf(row, TERM_FIELDS, 0),
-    a: fieldsOf(row, REMARK_FIELDS, TERM_FIELDS.length),
-    b: fieldsOf(row, REMARK_FIELDS, TERM_FIELDS.length + REMARK_FIELDS.length),
+    id: row[0],
+    name: row[1],
+    createdAt: row[2],
+    expiresAt: row[3],
+    closedAt: row[4],
+    ttl: row[5],
+    quarantine: row[6],
+    maxDuration: row[7],
+    hardExpiry: row[8],
+    direction: row[9],
+    screen: row[10],
+    detectMachines: row[11],
+    maskNumbers: row[12],
+    a: participantOf(row, 13),
+    b: participantOf(row, 20),
   } as Session);
   if (isSession(session)) return session;
   throw new VoxproxyError(
@@ -131,8 +142,14 @@ export function sessionOf(row: SessionJson, seals: Seals): Session {
   );
 }
 
-function fieldsOf(row: SessionJson, fields: readonly string[], from: number): Record<string, Value> {
-  const found: Record<string, Value> = {};
-  for (let i = 0; i < fields.length; i++) found[fields[i] as string] = row[from + i] as Value;
-  return found;
+function participantOf(row: SessionJson, from: number): Record<keyof Participant, Value | undefined> {
+  return {
+    person: row[from],
+    realNumber: row[from + 1],
+    country: row[from + 2],
+    virtualNumber: row[from + 3],
+    label: row[from + 4],
+    language: row[from + 5],
+    notifiedAt: row[from + 6],
+  };
 }
