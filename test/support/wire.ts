@@ -6,6 +6,7 @@ export class Wire {
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
   #isSilent = false;
+  #unknown: string | null = null;
 
   private constructor(
     readonly port: number,
@@ -40,7 +41,7 @@ export class Wire {
           beyond.destroy();
         });
       }
-      socket.on('data', (data) => this.#isSilent || beyond.write(data));
+      socket.on('data', (data) => this.#isSilent || beyond.write(this.#understood(data)));
       beyond.on('data', (data) => this.#isSilent || socket.write(data));
     });
     this.#server = server.listen(this.port, '127.0.0.1');
@@ -51,6 +52,17 @@ export class Wire {
   silence(on: boolean): void {
     this.#isSilent = on;
     if (!on) for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Makes nonsense of these words, as for an engine that does not know them; null for none. */
+  unlearn(words: string | null): void {
+    this.#unknown = words;
+  }
+
+  #understood(data: Buffer): Buffer {
+    if (this.#unknown === null) return data;
+    const text = data.toString('latin1').replaceAll(this.#unknown, '?'.repeat(this.#unknown.length));
+    return Buffer.from(text, 'latin1');
   }
 
   async close(): Promise<void> {

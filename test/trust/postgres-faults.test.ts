@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
-import { poolOf, realNumber } from '../contract/fixtures.js';
+import { poolNumber, poolOf, realNumber, virtualNumber } from '../contract/fixtures.js';
 import { Voxproxy } from '../journeys/processes.js';
 import { accepting, freePort, PostgresServer } from '../support/postgres-server.js';
 import { signedPost } from '../support/signed.js';
@@ -170,6 +170,17 @@ describe('a listener whose PostgreSQL', { timeout: 60_000 }, () => {
     await moved.stop();
     await server.start();
     await wire.mend();
+  });
+
+  it('knows no lock of tables does without', async () => {
+    wire.unlearn('LOCK TABLE');
+    const store = new PostgresStore(readAddress(`postgres://postgres@127.0.0.1:${wire.port}/postgres`));
+    const number = poolNumber(virtualNumber(60));
+    expect(await store.putNumber(number, Date.now())).toBe('stored');
+    await store.removeNumber(number.number);
+    expect(await store.numbers()).toHaveLength(4);
+    await store.end();
+    wire.unlearn(null);
   });
 
   it('says on /readyz whether it is there, and /healthz is well all the time', async () => {
