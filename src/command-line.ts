@@ -6,20 +6,14 @@ import { isGroup, readLine } from './cli/typed-line.js';
 import { incomplete, unknownCommand, wrongUse } from './cli/wrong-use.js';
 import type { Globals, World } from './context.js';
 import { VoxproxyError } from './errors.js';
+import { HELP, USUAL_WIDTH } from './help-words.js';
 
 type Parsed = { handler: Handler | null; globals: Globals };
 
 /** What the command line asks for; nothing to do after `--help` and `--version`, which have answered. */
 export function parse(argv: readonly string[], world: World): Parsed {
-  if (argv.length === 1 && HELP.has(argv[0] ?? '')) {
-    const program = programOn(world, () => {}, 'names');
-    program.outputHelp();
-    return { handler: null, globals: globalsOf(program) };
-  }
   return parseQuickly(argv) ?? parseWhole(argv, world);
 }
-
-const HELP = new Set(['--help', '-h', 'help']);
 
 /** Knows only the command that the line begins with, as good lines do; undefined when there is more to say. */
 function parseQuickly(argv: readonly string[]): Parsed | undefined {
@@ -64,14 +58,13 @@ function parseWhole(argv: readonly string[], world: World): Parsed {
   return { handler, globals: globalsOf(program) };
 }
 
-export function programOn({ stdout }: World, choose: Choose, wanted: 'all' | 'names' = 'all'): Command {
+export function programOn({ stdout }: World, choose: Choose): Command {
   return buildProgram(
     {
       write: (text) => stdout.write(text),
-      width: helpWidth(stdout.isTTY ? (stdout.columns ?? 80) : 80),
+      width: helpWidth(stdout.isTTY ? (stdout.columns ?? USUAL_WIDTH) : USUAL_WIDTH),
     },
     choose,
-    wanted,
   );
 }
 

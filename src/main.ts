@@ -1,11 +1,18 @@
+import { readFileSync } from 'node:fs';
 import manifest from '../package.json' with { type: 'json' };
 import type { Context, Globals, World } from './context.js';
 import { exitCodeOf, interrupted, reportOf } from './errors.js';
+import { HELP, USUAL_WIDTH } from './help-words.js';
 
 /** Runs one command line and returns its exit code; the process ends when its work is done. */
 export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
   if (argv.length === 1 && argv[0] === '--version') {
     world.stdout.write(`${manifest.version}\n`);
+    return 0;
+  }
+  const help = argv.length === 1 && HELP.has(argv[0] ?? '') ? helpMadeAhead(world.stdout) : undefined;
+  if (help) {
+    world.stdout.write(help);
     return 0;
   }
   if (argv[0] === ASKED_BY_SHELL) return completing(argv.slice(1), world);
@@ -30,6 +37,19 @@ export async function main(argv: readonly string[], world: World = processWorld(
     out.fail(report);
     if (verbose && report.code === 'bug') out.say(framesOf(error));
     return exitCodeOf(report.code);
+  }
+}
+
+/**
+ * The program's own help on a screen of the usual width, which the build asked the program for: to make it takes longer
+ * than the rest of the command. Undefined on other screens, and where nothing was built.
+ */
+function helpMadeAhead({ isTTY, columns }: World['stdout']): string | undefined {
+  if (isTTY && columns !== USUAL_WIDTH) return undefined;
+  try {
+    return readFileSync(new URL('./help.txt', import.meta.url), 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

@@ -40,25 +40,14 @@ const COMMANDS: Record<string, Record<string, (program: Command, choose: Choose)
   'Help:': { completion: addCompletionCommand },
 };
 
-/** Declaring every flag of every command takes a fifth of the time of `--help`, which shows none of them. */
-class NameOnly extends Command {
-  override createCommand(name?: string): Command {
-    return new NameOnly(name);
-  }
-
-  override option(): this {
-    return this;
-  }
-}
-
 /**
  * The command line: flags are declared here, bodies are loaded when they run.
- * @param wanted all of it, the one top-level command that was typed, or what the program's own help shows
+ * @param wanted all of it, or the one top-level command that was typed
  */
 export function buildProgram(
   screen: { write: (text: string) => void; width: number },
   choose: Choose,
-  wanted: { command: string } | 'all' | 'names' = 'all',
+  wanted: { command: string } | 'all' = 'all',
 ): Command {
   const program = new Command('voxproxy')
     .description("lets two people phone each other without either learning the other's number")
@@ -81,11 +70,10 @@ export function buildProgram(
     .showSuggestionAfterError(false)
     .addHelpText('after', EXAMPLES);
 
-  if (wanted === 'names') program.createCommand = (name) => new NameOnly(name);
   for (const [group, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(group);
     for (const [name, add] of Object.entries(commands))
-      if (typeof wanted === 'string' || wanted.command === name) add(program, choose);
+      if (wanted === 'all' || wanted.command === name) add(program, choose);
   }
   // Nouns have it without showing it: `numbers help buy` is `numbers buy --help`.
   for (const noun of program.commands) noun.helpCommand(false);

@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { E164 } from '../domain/phone-number.js';
 
 /** A virtual number as people read it: `+44 20 7946 0958`. */

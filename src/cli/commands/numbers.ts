@@ -80,7 +80,10 @@ export function addNumbersCommands(program: Command, choose: Choose): void {
     .option('--limit <n>', 'how many to list, at most 100', '10')
     .addHelpText('after', '\nExamples:\n  voxproxy numbers search US --features VOICE,SMS --pattern 212\n')
     .action((country: string, flags: SearchFlags) =>
-      choose(async (context) => (await actions()).search(context, country, flags)),
+      choose(async (context) => {
+        const { search } = await import('../actions/search-numbers.js');
+        return search(context, country, flags);
+      }),
     );
   numbers
     .command('buy')
