@@ -100,6 +100,7 @@ describe('a PostgreSQL store', () => {
       const before = await legs();
       await change('DROP TABLE voxproxy_log');
       await change("DELETE FROM voxproxy_legs WHERE dialled = ''");
+      await change('DROP INDEX voxproxy_sessions_a');
       await change('UPDATE voxproxy_store SET version = 1, generation = generation + 1');
       await expect(running.sessions()).rejects.toMatchObject({
         code: 'settings',

@@ -161,9 +161,14 @@ export class Database {
   }
 }
 
+/** Parameters; a statement of more is one of many that differ in how many rows they bring. */
+const MOST_PREPARED = 200;
+
 /** Statements with values are prepared once a connection, under their own text's number. */
 function statementOf(text: string, values: readonly unknown[] = []): QueryConfig {
-  return values.length === 0 ? { text } : { text, values: [...values], name: nameOf(text) };
+  if (values.length === 0) return { text };
+  const name = values.length <= MOST_PREPARED ? { name: nameOf(text) } : {};
+  return { text, values: [...values], ...name };
 }
 
 const names = new Map<string, string>();

@@ -60,9 +60,11 @@ export function save(
 /** How many of each there are in a statement. */
 type Counts = { sessions: number; legs: number; names: number; ended: number; forgets: number };
 
+/** Of a single session: there are few kinds of those. */
 const texts = new Map<string, string>();
 
 function textFor(counts: Counts): string {
+  if (counts.sessions > 1) return textOf(counts);
   const key = Object.values(counts).join();
   const text = texts.get(key) ?? textOf(counts);
   texts.set(key, text);
