@@ -5,6 +5,7 @@ import type { E164 } from '../domain/phone-number.js';
 import type { NumberState, PoolNumber } from '../domain/pool.js';
 import type { Located } from '../domain/routing.js';
 import type { Instant, PersonId, Session } from '../domain/session.js';
+import { VoxproxyError } from '../errors.js';
 import type { FieldCipher } from './field-cipher.js';
 import type { Portable, SessionPages, StoreFrame } from './portable.js';
 import { Access, type Clock } from './postgres/access.js';
@@ -109,8 +110,12 @@ export class PostgresStore implements Store, Portable {
 
   async open(requests: readonly OpeningRequest[], now: Instant, newId: () => string) {
     const opened: Opened[] = [];
-    for (let from = 0; from < requests.length; from += AT_ONCE)
-      opened.push(...(await this.#opener.open(requests.slice(from, from + AT_ONCE), now, newId)));
+    try {
+      for (let from = 0; from < requests.length; from += AT_ONCE)
+        opened.push(...(await this.#opener.open(requests.slice(from, from + AT_ONCE), now, newId)));
+    } catch (error) {
+      throw opened.length > 0 ? endedAfter(opened.length, error) : error;
+    }
     return opened;
   }
 
@@ -130,15 +135,16 @@ export class PostgresStore implements Store, Portable {
     }
     // Who a session is between never changes.
     const pair = [known.a.person, known.b.person] as const;
-    return this.#access.writing('SHARE', given, async (send, now, { poolVersion }, frame) => {
+    const { seals } = this.#access;
+    return this.#access.writing('SHARE', given, async (send, _now, _held, frame) => {
       await holdPeople(send, [...pair].sort());
-      const [session] = await readHeld(send, [sessionId], this.#access.seals);
+      const [session] = await readHeld(send, [sessionId], seals);
       if (session === undefined) return undefined;
       const concern = { people: pair, pairs: [pair], names: [sessionId] };
-      const { seals } = this.#access;
-      const { sessions } = await survey(send, frame, concern, this.#access.dueBy(given), seals);
-      const numbers = [...(await this.#memory.numbers(send, poolVersion, seals)).values()];
-      const extended = decideExtension(session, ttl, sessions, numbers, now);
+      // The time is that of what is seen: whoever waited here may find that the session ended meanwhile.
+      const seen = await survey(send, frame, concern, this.#access.dueBy(given), seals);
+      const numbers = [...(await this.#memory.numbers(send, seen.poolVersion, seals)).values()];
+      const extended = decideExtension(session, ttl, seen.sessions, numbers, this.#access.at(seen, given));
       if (extended.kind === 'extended') await putSession(send, extended.session, seals);
       return extended;
     });
@@ -318,4 +324,14 @@ export class PostgresStore implements Store, Portable {
       throw failureOf(error, this.shown);
     }
   }
+}
+
+/** What is saved of many stays saved. */
+function endedAfter(saved: number, error: unknown): unknown {
+  if (!(error instanceof VoxproxyError)) return error;
+  return new VoxproxyError(
+    error.code,
+    error.message,
+    `The first ${saved} are saved. Run the command again when that is mended: it goes on behind them.`,
+  );
 }

@@ -176,27 +176,70 @@ describe('a PostgreSQL store', () => {
     }
   });
 
+  it('finds ids for many sessions at once, where most of those that are drawn are taken', async () => {
+    const store = open();
+    for (const number of poolOf(2)) await store.putNumber(number, START);
+    const drawn = () => `id-${Math.floor(Math.random() * 600)}`;
+    const strangers = (from: number) =>
+      Array.from({ length: 250 }, (_, n) => request(realNumber(from + 2 * n), realNumber(from + 2 * n + 1)));
+    const results = [
+      ...(await store.open(strangers(2000), START, drawn)),
+      ...(await store.open(strangers(4000), START, drawn)),
+    ];
+    expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['created']));
+    expect(new Set((await store.sessions()).map(({ id }) => id)).size).toBe(500);
+  });
+
   it('takes nothing from an ended session that lives again at that moment', async () => {
     const store = open();
     for (const number of poolOf(2)) await store.putNumber(number, START);
     const [opened] = await store.open([request(ANNA, BEN)], START, () => 'first');
     await store.close('first', START);
-    const extending = new pg.Client({ connectionString: own.schema.url });
-    await extending.connect();
-    try {
-      await extending.query('BEGIN');
-      await extending.query('UPDATE voxproxy_sessions SET closed_at = NULL, free_at = NULL');
-      const again = store.open([request(ANNA, BEN)], START, () => 'second');
-      const [{ pid }] = (await extending.query('SELECT pg_backend_pid() AS pid')).rows;
-      const waiting =
-        'SELECT count(*)::int AS count FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))';
-      await expect.poll(() => administer(waiting, [pid]), { timeout: 5_000 }).toEqual([{ count: 1 }]);
-      await extending.query('COMMIT');
-      expect(await again).toEqual([{ kind: 'existing', session: (opened as { session: Session }).session }]);
-    } finally {
-      await extending.end();
-    }
+    const again = await meanwhile('UPDATE voxproxy_sessions SET closed_at = NULL, free_at = NULL', () =>
+      store.open([request(ANNA, BEN)], START, () => 'second'),
+    );
+    expect(again).toEqual([{ kind: 'existing', session: (opened as { session: Session }).session }]);
   });
+
+  it('extends nothing that ended, and was followed by another, while it waited', async () => {
+    const store = open(null, 'database');
+    for (const number of poolOf(2)) await store.putNumber(number, START);
+    await store.open([request(ANNA, BEN, { given: { ttl: 1 } })], 0, () => 'first');
+    await store.mark(ANNA, 'blocked', false);
+    const extended = await meanwhile(
+      'SELECT 1 FROM voxproxy_people FOR UPDATE',
+      () => store.extend('first', 3600, 0),
+      async () => {
+        const next = () => open(null, 'database').open([request(ANNA, BEN)], 0, () => 'second');
+        await expect.poll(next, { timeout: 5_000 }).toMatchObject([{ kind: 'created' }]);
+      },
+    );
+    expect(extended).toEqual({ kind: 'paired-again', sessionId: 'second' });
+  });
+
+  /** What comes of `waiting`, which another transaction keeps waiting with this statement until `done`. */
+  async function meanwhile<T>(
+    statement: string,
+    waiting: () => Promise<T>,
+    done: () => Promise<void> = async () => {},
+  ): Promise<T> {
+    const other = new pg.Client({ connectionString: own.schema.url });
+    await other.connect();
+    try {
+      const [{ pid }] = (await other.query('SELECT pg_backend_pid() AS pid')).rows;
+      await other.query('BEGIN');
+      await other.query(statement);
+      const result = waiting();
+      const blocked =
+        'SELECT count(*)::int AS count FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))';
+      await expect.poll(() => administer(blocked, [pid]), { timeout: 5_000 }).toEqual([{ count: 1 }]);
+      await done();
+      await other.query('COMMIT');
+      return await result;
+    } finally {
+      await other.end();
+    }
+  }
 
   it('lets a change of the pool have its turn while others pair without end', async () => {
     const [busy, other] = [open(), open()];

@@ -95,7 +95,7 @@ export class Access {
       const { rows } = await send<{ generation: number }>('SELECT generation FROM voxproxy_store');
       if (rows[0]?.generation !== frame.generation) throw new LostRace();
       return read(send, frame);
-    }, 'REPEATABLE READ');
+    }, 'reading');
   }
 
   /**
@@ -128,7 +128,7 @@ export class Access {
     );
   }
 
-  async #step<T>(work: (send: Send, frame: Frame) => Promise<T>, isolation?: string): Promise<T> {
+  async #step<T>(work: (send: Send, frame: Frame) => Promise<T>, kind?: 'reading'): Promise<T> {
     return this.database.transact(
       async (send, frame: Frame) => {
         try {
@@ -139,7 +139,7 @@ export class Access {
         }
       },
       this.frame,
-      isolation,
+      kind,
     );
   }
 

@@ -71,10 +71,11 @@ export class Database {
    * @throws what `isTransient` knows when others were faster: nothing was changed then
    */
   readonly change: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
+    const state = { saving: false };
     try {
-      return await this.#alone<Row>(text, values);
+      return await this.#alone<Row>(text, values, state);
     } catch (error) {
-      throw isTransient(error) ? error : failureOf(error, this.shown, true);
+      throw isTransient(error) ? error : failureOf(error, this.shown, state.saving);
     }
   };
 
@@ -87,18 +88,18 @@ export class Database {
   async transact<T, P = void>(
     work: (send: Send, prepared: P) => Promise<T>,
     prepare: () => Promise<P> = async () => undefined as P,
-    isolation = 'READ COMMITTED',
+    kind: 'change' | 'reading' = 'change',
   ): Promise<T> {
     let lost = 0;
     for (let attempt = 1; ; attempt++) {
-      const state = { committing: false };
+      const state = { saving: false };
       try {
         const prepared = await prepare();
-        return await this.#once((send) => work(send, prepared), isolation, state);
+        return await this.#once((send) => work(send, prepared), kind, state);
       } catch (error) {
-        const isLost = isConnectionLost(error) && !state.committing && ++lost <= LOST_CONNECTIONS;
+        const isLost = isConnectionLost(error) && !state.saving && ++lost <= LOST_CONNECTIONS;
         if (attempt >= ATTEMPTS || !(isTransient(error) || isLost))
-          throw failureOf(error, this.shown, state.committing);
+          throw failureOf(error, this.shown, state.saving);
       }
       const longest = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** attempt);
       await wait(Math.random() * longest);
@@ -109,9 +110,14 @@ export class Database {
     await Promise.all([this.#pool.close(), ...this.#lines.map((line) => line.close())]);
   }
 
-  async #alone<Row extends QueryResultRow>(text: string, values?: readonly unknown[]) {
+  async #alone<Row extends QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+    state = { saving: false },
+  ) {
     const client = await this.#pool.take();
     try {
+      state.saving = true;
       const answer = await post<Row>(client, statementOf(text, values));
       this.#pool.give(client);
       return answer;
@@ -123,8 +129,8 @@ export class Database {
 
   async #once<T>(
     work: (send: Send) => Promise<T>,
-    isolation: string,
-    state: { committing: boolean },
+    kind: 'change' | 'reading',
+    state: { saving: boolean },
   ): Promise<T> {
     const client = await this.#pool.take();
     try {
@@ -136,9 +142,9 @@ export class Database {
         });
         return answer;
       };
-      send(`BEGIN ISOLATION LEVEL ${isolation}`);
+      send(`BEGIN ISOLATION LEVEL ${kind === 'change' ? 'READ COMMITTED' : 'REPEATABLE READ'}`);
       const result = await work(send);
-      state.committing = true;
+      state.saving = kind === 'change';
       const { command } = await post(client, { text: 'COMMIT' });
       // So it answers when a statement failed, be it one whose answer nobody awaited.
       if (command !== 'COMMIT') throw failure ?? new Error('the transaction was rolled back');

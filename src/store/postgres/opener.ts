@@ -6,6 +6,7 @@ import type { Access } from './access.js';
 import type { Send } from './database.js';
 import { isTransient } from './failure.js';
 import type { Frame } from './frame.js';
+import { freeIds } from './ids.js';
 import { holdPeople } from './locks.js';
 import type { PoolMemory } from './pool-memory.js';
 import { canForgetBeside, planOf, save } from './saving.js';
@@ -45,7 +46,7 @@ export class Opener {
       'SHARE',
       given,
       async (send, _now, _held, _frame, surveyed) => {
-        const opened = await this.#decide(send, surveyed, given, newId);
+        const opened = await this.#decide(send, surveyed, given, await drawing(send, requests.length, newId));
         const plan = planOf(opened, surveyed.seen);
         if (plan !== null) save(send, plan, this.#access.seals, null);
         return opened;
@@ -86,7 +87,9 @@ export class Opener {
     const frame = await this.#access.frame();
     const surveyed = await this.#survey(look, frame, openingsOf(requests, frame.person), given);
     const { seen } = surveyed;
-    const opened = await this.#decide(look, surveyed, given, newId);
+    // One that is drawn blindly is rarely taken; of many, one is likely to be.
+    const nextId = requests.length > 1 ? await drawing(look, requests.length, newId) : newId;
+    const opened = await this.#decide(look, surveyed, given, nextId);
     const plan = planOf(opened, seen);
     if (plan === null) return seen.isDue ? null : opened;
     const now = this.#access.at(seen, given);
@@ -114,4 +117,10 @@ export class Opener {
     const liveLegs = await this.#memory.liveLegs(look, now);
     return decideAll(openings, { pool, sessions, liveLegs, names: namesOf(sessions), now }, newId);
   }
+}
+
+/** Gives ids that were free a moment ago. */
+async function drawing(look: Send, count: number, newId: () => string): Promise<() => string> {
+  const free = await freeIds(look, count, newId);
+  return () => free.shift() as string;
 }
