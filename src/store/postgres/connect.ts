@@ -1,11 +1,18 @@
 import type { Socket } from 'node:net';
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import pgpass from 'pgpass';
 import type { Address, Host } from './address.js';
 
 export type Client = pg.Client;
 
 /** Milliseconds, told to the server for every statement of a connection. */
 export type Limits = { statement: number; lock: number; connect: number };
+
+/** Who gives no password, in the address or in PGPASSWORD, may have it in ~/.pgpass, or the file that PGPASSFILE names. */
+Object.assign(pg.defaults, {
+  password: (place: Parameters<typeof pgpass>[0]) =>
+    new Promise<string | undefined>((found) => pgpass(place, found)),
+});
 
 const INT8 = 20;
 const KEEP_ALIVE = 10_000;

@@ -13,6 +13,19 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
   ['3F000', 'has no such schema'],
   ['42501', 'does not let this user do that'],
 ]);
+/** The driver's own refusals, which bear no code. */
+const REFUSALS: readonly (readonly [says: RegExp, what: string, hint: string])[] = [
+  [
+    /client password must be/,
+    'wants a password, and there is none',
+    'Set PGPASSWORD, or put it into ~/.pgpass, which nobody but you may read.',
+  ],
+  [
+    /does not support SSL/,
+    'does not speak TLS',
+    'Switch TLS on there, or add sslmode=disable to VOXPROXY_STORE.',
+  ],
+];
 /** The server is going down, coming up, full, or read-only since another took over. */
 const GONE = /^(08...|57P0[1-5]|53300|25006)$/;
 const NETWORK = /^(E[A-Z]+|ERR_(TLS|SSL)\w*|[A-Z_]*CERT\w*|UNABLE_TO\w*)$/;
@@ -43,9 +56,13 @@ export function isTransient(error: unknown): boolean {
 
 /** Whether the server, or the way to it, is what failed. */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof VoxproxyError || !(error instanceof Error)) return false;
+  if (error instanceof VoxproxyError || !(error instanceof Error) || refusalOf(error)) return false;
   const code = codeOf(error);
   return code === undefined ? LOST.test(error.message) : GONE.test(code) || NETWORK.test(code);
+}
+
+function refusalOf(error: unknown) {
+  return error instanceof Error ? REFUSALS.find(([says]) => says.test(error.message)) : undefined;
 }
 
 /** Whether the engine lacks what was asked of it, which PostgreSQL has. */
@@ -74,6 +91,9 @@ export function failureOf(error: unknown, shown: string, isSaving = false): unkn
       'Correct VOXPROXY_STORE, or what that user may do.',
     );
   }
+  const refusal = refusalOf(error);
+  if (refusal !== undefined)
+    return new VoxproxyError('settings', `PostgreSQL at ${shown} ${refusal[1]}.`, refusal[2]);
   if (code === '55P03' || isTransient(error)) {
     return new VoxproxyError(
       'conflict',
