@@ -11,7 +11,7 @@ export function wrongKind(store: string, encrypted: boolean): VoxproxyError {
     : new VoxproxyError(
         'settings',
         `An encryption key is set, and the store ${store} is not encrypted yet.`,
-        'Encrypt it with: voxproxy store encrypt',
+        'Encrypt it with: voxproxy store encrypt (for the file in the home, while VOXPROXY_STORE is not set).',
       );
 }
 

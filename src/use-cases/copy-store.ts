@@ -15,6 +15,8 @@ export type Copied = {
   numbers: number;
   /** People who are blocked or want no texts. */
   marked: number;
+  /** People who had a mark in the target, and have it no more. */
+  unmarked: number;
   /** Entries of the log that the target did not have. */
   logged: number;
 };
@@ -33,26 +35,48 @@ export type CopyOptions = {
  * @throws VoxproxyError `conflict` when something would be lost, `store` when the source breaks an invariant
  */
 export async function copyStore(from: House, to: House, options: CopyOptions): Promise<Copied> {
-  const held = await to.store.give(async (frame, pages) => ({ ...frame, ids: await idsOf(pages) }));
+  const held = await to.store.give(async (frame, pages) => ({ ...frame, states: await statesOf(pages) }));
   const copied = await from.store.give(async (frame, pages) => {
     refuseOther(frame, held, to.store.shown);
-    const missing = new Set(held.ids);
-    const checked = check(frame, pages, options, (session) => missing.delete(session.id));
+    const lost: Lost = { missing: held.states, undone: 0 };
+    const checked = check(frame, pages, options, (session) => {
+      const there = held.states.get(session.id);
+      if (there !== undefined && isBehind(session, there)) lost.undone++;
+      lost.missing.delete(session.id);
+    });
     const counted = { sessions: 0 };
-    const all = count(checked, counted);
+    const all = refuseLosing(count(checked, counted), lost, to.store.shown);
     if (options.dryRun) for await (const _page of all);
-    else await to.store.take(frame, refuseLosing(all, missing, to.store.shown));
-    if (missing.size > 0) throw wouldLose(missing.size, to.store.shown);
-    return { sessions: counted.sessions, numbers: frame.numbers.length, marked: markedIn(frame) };
+    else await to.store.take(frame, all);
+    const unmarked = unmarkedIn(frame, held);
+    return { sessions: counted.sessions, numbers: frame.numbers.length, marked: markedIn(frame), unmarked };
   });
   if (!options.dryRun) await refuseMiscount(to.store, copied);
   return { ...copied, logged: await copyLog(from, to, options) };
 }
 
-async function idsOf(pages: SessionPages): Promise<Set<string>> {
-  const ids = new Set<string>();
-  for await (const page of pages) for (const { id } of page) ids.add(id);
-  return ids;
+/** What has happened to a session that must not be undone. */
+type State = Pick<Session, 'closedAt' | 'expiresAt'> & { forgotten: readonly boolean[] };
+
+function stateOf({ closedAt, expiresAt, a, b }: Session): State {
+  return { closedAt, expiresAt, forgotten: [a.realNumber === null, b.realNumber === null] };
+}
+
+async function statesOf(pages: SessionPages): Promise<Map<string, State>> {
+  const states = new Map<string, State>();
+  for await (const page of pages) for (const session of page) states.set(session.id, stateOf(session));
+  return states;
+}
+
+/** Whether the session was closed, extended or erased there since it was as it is here. */
+function isBehind(here: Session, there: State): boolean {
+  const { closedAt, expiresAt, forgotten } = stateOf(here);
+  const isExtendedHere = (expiresAt ?? 0) > (there.expiresAt ?? 0);
+  return (
+    there.forgotten.some((isForgotten, side) => isForgotten && !forgotten[side]) ||
+    (there.closedAt !== null && closedAt === null && !isExtendedHere) ||
+    (there.expiresAt ?? 0) > (expiresAt ?? 0)
+  );
 }
 
 function refuseOther(source: StoreFrame, held: StoreFrame, shown: string): void {
@@ -65,21 +89,37 @@ function refuseOther(source: StoreFrame, held: StoreFrame, shown: string): void 
   );
 }
 
-/** Everything but the last page is on its way when the last one shows that something would be lost: then all of it is undone. */
+/** How many the target knows to be blocked, or to want no texts, of whom the source does not. */
+function unmarkedIn(source: StoreFrame, held: StoreFrame): number {
+  const people = (['blocked', 'textsStopped'] as const).flatMap((mark) => {
+    const known = new Set(source.marked[mark]);
+    return held.marked[mark].filter((person) => !known.has(person));
+  });
+  return new Set(people).size;
+}
+
+type Lost = { missing: Map<string, State>; undone: number };
+
+/** Everything but the last page is on its way when the last one shows what would be lost: then all of it is undone. */
 async function* refuseLosing(
   pages: SessionPages,
-  missing: ReadonlySet<string>,
+  lost: Lost,
   shown: string,
 ): SessionPages & AsyncGenerator<readonly Session[]> {
   yield* pages;
-  if (missing.size > 0) throw wouldLose(missing.size, shown);
+  const { missing, undone } = lost;
+  if (missing.size > 0) throw wouldLose(`${areSessions(missing.size)} that the other does not have`, shown);
+  if (undone > 0) throw wouldLose(`${areSessions(undone)} closed, extended or erased since`, shown);
 }
 
-function wouldLose(sessions: number, shown: string): VoxproxyError {
-  const are = sessions === 1 ? 'is 1 session' : `are ${sessions} sessions`;
+function areSessions(count: number): string {
+  return count === 1 ? 'there is 1 session' : `there are ${count} sessions`;
+}
+
+function wouldLose(what: string, shown: string): VoxproxyError {
   return new VoxproxyError(
     'conflict',
-    `In the store ${shown} there ${are} that the other does not have.`,
+    `In the store ${shown} ${what}.`,
     'Nothing was changed. Copy in the other direction, or into an empty store.',
   );
 }
@@ -128,7 +168,7 @@ function broken({ id }: Session, what: string): VoxproxyError {
 
 async function refuseMiscount(
   target: Portable,
-  { sessions, numbers, marked }: Omit<Copied, 'logged'>,
+  { sessions, numbers, marked }: Omit<Copied, 'logged' | 'unmarked'>,
 ): Promise<void> {
   const there = await target.give(async (frame) => frame);
   if (there.count === sessions && there.numbers.length === numbers && markedIn(there) === marked) return;

@@ -172,6 +172,44 @@ describe('store copy', () => {
     expect(await sessions(env)).toEqual(before);
   });
 
+  it.each([
+    ['closed', ['sessions', 'list'], ['unpair', 'lasting']],
+    [
+      'extended',
+      ['sessions', 'extend', 'lasting', '--ttl', '1h'],
+      ['sessions', 'extend', 'lasting', '--ttl', '9h'],
+    ],
+    ['erased', ['unpair', 'lasting'], ['sessions', 'erase', BEN, '--yes']],
+  ])('refuses to undo what happened to a session: %s', async (_what, before, after) => {
+    await told(['pair', BEN, CLEO, '--name', 'lasting', ...QUIETLY], NONE);
+    await told(before, NONE);
+    await copy();
+    await told(after);
+    const kept = await sessions(env);
+    for (const flags of [['--dry-run'], []]) {
+      const argv = ['store', 'copy', '--from', 'json', '--to', 'postgres', ...flags];
+      const { code, document } = await operator.json(argv, { env });
+      expect([code, document.error.code]).toEqual([5, 'conflict']);
+      expect(document.error.message).toMatch(/there (is|are) \d sessions? closed, extended or erased since/);
+    }
+    expect(await sessions(env)).toEqual(kept);
+    await told(['store', 'copy', '--from', 'postgres', '--to', 'json']);
+    expect(await sessions(NONE)).toEqual(kept);
+  });
+
+  it('says whose block or wish is gone, and where the numbers stay', async () => {
+    await copy();
+    await told(['numbers', 'block', BEN]);
+    const { code, stderr } = await operator.run(['store', 'copy', '--from', 'json', '--to', 'postgres'], {
+      env,
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain('the mark of 1 person, blocked or without texts, is gone');
+    const { files } = await told(['audit']);
+    const left = files.find(({ path }: { path: string }) => path.endsWith('store.json'));
+    expect(left.holds).toContain('with their real numbers in plain text, from before VOXPROXY_STORE was set');
+  });
+
   it('refuses a store that holds something else', async () => {
     await told(['numbers', 'block', BEN]);
     const { code, document } = await operator.json(['store', 'copy', '--from', 'json', '--to', 'postgres'], {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.js';
 import { type Session, SIDES } from '../../domain/session.js';
@@ -9,6 +9,7 @@ type Audited = { path: string; holds: string; mode: string; owner: number; ok: b
 
 const OTHERS = 0o077;
 const CALL_LOG = 'calls';
+const STORE = 'store.json';
 
 export async function audit(context: Context): Promise<number> {
   const settings = await context.settings();
@@ -16,16 +17,16 @@ export async function audit(context: Context): Promise<number> {
   const sessions = await (await context.store()).sessions();
   const people = peopleIn(sessions);
   const numbers = `the real numbers of ${people.known} ${people.known === 1 ? 'person' : 'people'}${encrypted ? ', encrypted' : ''}`;
+  const address = await context.storeAddress();
+  const ofStore = storeHolds(numbers, people.hashed);
   const found = filesIn(settings.home).map(({ name, path }) => ({
     path,
-    holds: holdsOf(name, numbers, people.hashed),
+    holds: name !== STORE ? holdsOf(name) : address === null ? ofStore : leftBehind(path),
   }));
   const keyFile = await settings.get('encryptionKeyFile');
   if (keyFile !== undefined) found.push({ path: keyFile, holds: 'the encryption key' });
   const files = found.flatMap(({ path, holds }) => audited(path, holds));
-  const address = await context.storeAddress();
-  const database =
-    address === null ? null : { address, holds: `${storeHolds(numbers, people.hashed)}; the call log` };
+  const database = address === null ? null : { address, holds: `${ofStore}; the call log` };
   const { out } = context;
   const ok = files.every((file) => file.ok);
   const lines = files.map(
@@ -93,9 +94,8 @@ function unreadable(what: string, error: unknown): VoxproxyError {
   return new VoxproxyError('store', `${what} cannot be read (${code}).`, 'Correct its permissions.');
 }
 
-function holdsOf(name: string, numbers: string, hashed: number): string {
+function holdsOf(name: string): string {
   if (name === '') return 'the directory of settings and store';
-  if (name === 'store.json') return storeHolds(numbers, hashed);
   if (name === 'config.json') return 'settings, and the secrets that were set there';
   if (name === CALL_LOG) return 'the directory of the call log';
   if (name.startsWith(CALL_LOG))
@@ -106,6 +106,16 @@ function holdsOf(name: string, numbers: string, hashed: number): string {
   if (/^private-.*\.key$/.test(name)) return 'the private key of the Vonage application';
   if (name.endsWith('.tmp')) return 'what a killed writer left; the next writer removes it';
   return 'not a file of voxproxy';
+}
+
+/** A store in the home that another has taken the place of: what is erased or encrypted there stays here. */
+function leftBehind(path: string): string {
+  let how = 'that nobody can read';
+  try {
+    const { encrypted } = JSON.parse(readFileSync(path, 'utf8'));
+    how = encrypted === true ? 'with their real numbers, encrypted' : 'with their real numbers in plain text';
+  } catch {}
+  return `sessions ${how}, from before VOXPROXY_STORE was set; erasing and encrypting leave it as it is: delete it when you need it no more`;
 }
 
 function storeHolds(numbers: string, hashed: number): string {

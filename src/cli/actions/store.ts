@@ -8,7 +8,7 @@ export async function encrypt(context: Context): Promise<undefined> {
   done(
     context,
     true,
-    'The real numbers in the store are encrypted. Keep the key: without it nobody reads them again.',
+    'The real numbers in the store are encrypted. Keep the key: without it nobody reads them again. Listeners that run must be started anew with it: until then callers hear an apology.',
   );
 }
 
@@ -17,7 +17,7 @@ export async function decrypt(context: Context): Promise<undefined> {
   done(
     context,
     false,
-    'The store is in plain text. Take the key away: a store in plain text is not used while one is set.',
+    'The store is in plain text. Take the key away, and start listeners anew: a store in plain text is not used while a key is set.',
   );
 }
 
@@ -31,7 +31,11 @@ export async function rekey(context: Context, { newKeyFile }: RekeyFlags): Promi
         ? await prompts.secret('The new key:')
         : await prompts.readAll();
   await context.recryptStore(key, encryptionKeyOf(typed));
-  done(context, true, 'The store has the new key. Put it where the old one is set.');
+  done(
+    context,
+    true,
+    'The store has the new key. Put it where the old one is set, and start listeners anew.',
+  );
 }
 
 export async function copy(context: Context, flags: CopyFlags): Promise<undefined> {
@@ -41,7 +45,7 @@ export async function copy(context: Context, flags: CopyFlags): Promise<undefine
   const [source, target] = [await context.house(from), await context.house(to)] as [House, House];
   const dryRun = flags.dryRun ?? false;
   let shown = 0;
-  const copied = await copyStore(source, target, {
+  const { unmarked, ...copied } = await copyStore(source, target, {
     dryRun,
     now: context.now(),
     signal: context.signal,
@@ -59,6 +63,11 @@ export async function copy(context: Context, flags: CopyFlags): Promise<undefine
       `  ${sessions} sessions, ${numbers} numbers, ${marked} people with a mark, ${logged} new entries of the log`,
     ].join('\n'),
   );
+  if (unmarked > 0) {
+    const people = unmarked === 1 ? '1 person' : `${unmarked} people`;
+    const now = dryRun ? 'would be' : 'is';
+    out.warn(`In ${target.store.shown} the mark of ${people}, blocked or without texts, ${now} gone.`);
+  }
   if (!dryRun) out.suggest('voxproxy doctor');
 }
 
