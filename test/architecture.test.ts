@@ -33,7 +33,7 @@ function importsOf(room: string): Import[] {
 const ARROWS: Record<string, RegExp> = {
   'domain/': /^libphonenumber-js/,
   'use-cases/': /^(domain|use-cases|node:)|^errors\.ts$|^store\/private-file\.ts$|^vonage\/vonage\.ts$/,
-  'store/': /^(domain\/|node:)|^(errors|keyed-hash)\.ts$|^(proper-lockfile|pg)$/,
+  'store/': /^(domain\/|node:)|^(errors|keyed-hash)\.ts$|^(proper-lockfile|pg|pgpass)$/,
   'vonage/': /^(domain\/|node:|@vonage\/)|^(errors|keyed-hash)\.ts$/,
   'listener/': /^(domain|use-cases|vonage)\/|^node:|^fastify$/,
   'sandbox/': /^(node:|fastify$|libphonenumber-js|domain\/phone-number)|^lit-html/,
