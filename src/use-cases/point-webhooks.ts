@@ -160,7 +160,7 @@ function heldBy({ pid, url }: PointingListener, { told }: PointingListener): Vox
     'conflict',
     `The webhooks are pointed to the listener on ${url} (process ${pid}), which still runs.`,
     told
-      ? 'End that one first, or serve beside it without --public-url and --ngrok: voxproxy serve --port 3001'
+      ? 'End that one first, or serve beside it without --public-url and --ngrok: voxproxy serve --port 0'
       : 'End that one first, or use another home for this one: voxproxy --profile other serve',
   );
 }

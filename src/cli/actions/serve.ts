@@ -148,7 +148,7 @@ async function listen(app: FastifyInstance, { port, host }: Plan, note: Listener
         other?.url.endsWith(`:${port}`)
           ? `Port ${port} is in use, by the listener that runs already (process ${other.pid}).`
           : `Port ${port} is in use.`,
-        'Choose another: voxproxy serve --port 3001. With --port 0 a free one is found.',
+        'Let a free one be found: voxproxy serve --port 0',
       );
     }
     throw new VoxproxyError(
