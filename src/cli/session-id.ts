@@ -16,6 +16,14 @@ let made = 0;
 
 /** A random id that is short and easy to say: `brave-otter`. The store asks again for one that is taken. */
 export function newSessionId(): string {
-  const words = made++ < SHORT_IDS ? [ADJECTIVES, ANIMALS] : [ADJECTIVES, ADJECTIVES, ANIMALS];
-  return words.map((list) => list[randomInt(list.length)]).join('-');
+  return made++ < SHORT_IDS ? drawn(ADJECTIVES, ANIMALS) : newLongSessionId();
+}
+
+/** One for a store that holds more sessions than there are short ids: `brave-gentle-otter`. */
+export function newLongSessionId(): string {
+  return drawn(ADJECTIVES, ADJECTIVES, ANIMALS);
+}
+
+function drawn(...lists: readonly (readonly string[])[]): string {
+  return lists.map((list) => list[randomInt(list.length)]).join('-');
 }

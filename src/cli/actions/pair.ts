@@ -12,7 +12,7 @@ import { didYouMean, nearest } from '../nearest.js';
 import { nextAfterPairing } from '../next-step.js';
 import { readPairs } from '../pairs-file.js';
 import { sessionDocument, sessionTitle } from '../present-session.js';
-import { newSessionId } from '../session-id.js';
+import { newLongSessionId, newSessionId } from '../session-id.js';
 
 export async function runPair(context: Context, numbers: string[], flags: PairFlags): Promise<number> {
   if (flags.file === undefined ? numbers.length !== 2 : numbers.length > 0) {
@@ -51,7 +51,7 @@ export async function runPair(context: Context, numbers: string[], flags: PairFl
       store: await context.store(),
       vonage: () => context.vonage(),
       now: context.now,
-      newId: newSessionId,
+      newId: (await context.storeAddress()) === null ? newSessionId : newLongSessionId,
       warn: (message) => context.out.warn(message),
       signal: context.signal,
     },
