@@ -26,7 +26,14 @@ import { PoolMemory } from './postgres/pool-memory.js';
 import { recrypt } from './postgres/recrypting.js';
 import { RentedNumbers } from './postgres/rented-numbers.js';
 import { readSessions } from './postgres/session-pages.js';
-import { putSession, readHeld, SESSION_JSON, type SessionJson, sessionOf } from './postgres/session-rows.js';
+import {
+  putSession,
+  readHeld,
+  SESSION_IF_ANY,
+  SESSION_JSON,
+  type SessionJson,
+  sessionOf,
+} from './postgres/session-rows.js';
 import { survey } from './postgres/survey.js';
 import type { Mark, Marks, OpeningRequest, Store, Told } from './store.js';
 
@@ -77,7 +84,7 @@ export class PostgresStore implements Store, Portable {
   async session(id: string) {
     const [row] = await this.#access.ask<{ session: SessionJson | null }>(
       this.#access.database.look,
-      `SELECT m.generation, CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session
+      `SELECT m.generation, ${SESSION_IF_ANY} AS session
         FROM voxproxy_store m LEFT JOIN voxproxy_sessions s ON s.id = $1`,
       () => [id],
     );
@@ -136,7 +143,7 @@ export class PostgresStore implements Store, Portable {
     // Who a session is between never changes.
     const pair = [known.a.person, known.b.person] as const;
     const { seals } = this.#access;
-    return this.#access.writing('SHARE', given, async (send, _now, _held, frame) => {
+    return this.#access.writing('SHARE', given, async (send, _now, frame) => {
       await holdPeople(send, [...pair].sort());
       const [session] = await readHeld(send, [sessionId], seals);
       if (session === undefined) return undefined;
@@ -168,14 +175,12 @@ export class PostgresStore implements Store, Portable {
         const session = sessions.get(sessionId);
         if (session !== undefined) session[side].notifiedAt = at;
       }
-      await Promise.all(
-        [...sessions.values()].map((session) => putSession(send, session, this.#access.seals)),
-      );
+      await Promise.all([...sessions.values()].map((session) => putSession(send, session, seals)));
     });
   }
 
   async mark(number: E164, mark: Mark, on: boolean) {
-    return this.#access.writing('SHARE', null, async (send, _now, _held, frame) => {
+    return this.#access.writing('SHARE', null, async (send, _now, frame) => {
       const person = frame.person(number);
       await holdPeople(send, [person]);
       const { rows } = await send<MarkRow>(
@@ -195,7 +200,7 @@ export class PostgresStore implements Store, Portable {
   }
 
   async erase(number: E164, given: Instant): Promise<Erased> {
-    return this.#access.writing('SHARE', given, async (send, now, _held, frame) => {
+    return this.#access.writing('SHARE', given, async (send, now, frame) => {
       const person = frame.person(number);
       await holdPeople(send, [person]);
       const { rows } = await send<{ session: SessionJson }>(
@@ -228,7 +233,7 @@ export class PostgresStore implements Store, Portable {
 
   /** Brings the schema to the version that is wanted. */
   async migrate(): Promise<void> {
-    await migrate(this.database, () => newborn(this.#access.cipher));
+    await this.#access.migrate();
   }
 
   /** The version that the schema must have. */
@@ -254,13 +259,13 @@ export class PostgresStore implements Store, Portable {
   }
 
   async putNumber(number: PoolNumber, given: Instant) {
-    return this.#access.writing('UPDATE', given, (send, now, _held, frame) =>
+    return this.#access.writing('UPDATE', given, (send, now, frame) =>
       this.#rented(send).put(number, frame.person(number.number), now),
     );
   }
 
   async updateNumber(number: PoolNumber, was: NumberState | null, given: Instant) {
-    return this.#access.writing('UPDATE', given, async (send, now, _held, frame) => {
+    return this.#access.writing('UPDATE', given, async (send, now, frame) => {
       const rented = this.#rented(send);
       const kept = await rented.get(number.number);
       if ((kept?.state ?? null) !== was) return 'changed';

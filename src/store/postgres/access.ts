@@ -107,17 +107,22 @@ export class Access {
   async writing<T, Early = undefined>(
     how: 'SHARE' | 'UPDATE',
     given: Instant | null,
-    change: (send: Send, now: Instant, held: Held, frame: Frame, early: Early) => Promise<T>,
+    change: (send: Send, now: Instant, frame: Frame, early: Early) => Promise<T>,
     ahead: (send: Send, frame: Frame) => Promise<Early> = async () => undefined as Early,
   ): Promise<T> {
     return this.#step(async (send, frame) => {
       const holding = hold(send, frame, how, this.dueBy(given));
       const [held, early] = await Promise.all([holding, ahead(send, frame)]);
       const now = given === null ? held.now : this.at(held, given);
-      const result = await change(send, now, held, frame, early);
+      const result = await change(send, now, frame, early);
       if (given !== null && held.isDue) forget(send, now);
       return result;
     });
+  }
+
+  /** Brings the schema to the version that is wanted. */
+  async migrate(): Promise<void> {
+    await migrate(this.database, () => newborn(this.#cipher));
   }
 
   incomplete(): VoxproxyError {
@@ -145,7 +150,7 @@ export class Access {
 
   async #readFrame(): Promise<Frame> {
     const version = await schemaVersion(this.database);
-    if (version === 0) await migrate(this.database, () => newborn(this.#cipher));
+    if (version === 0) await this.migrate();
     else refuseOtherVersion(version);
     const { rows } = await this.database.look<FrameRow>(
       'SELECT version, encrypted, lookup_key, generation FROM voxproxy_store',

@@ -5,12 +5,12 @@ import type { Instant, PersonId } from '../../domain/session.js';
 import { NOW } from './locks.js';
 import { marksIn } from './marks.js';
 import type { Seals } from './seals.js';
-import { SESSION_JSON, type SessionJson, sessionOf } from './session-rows.js';
+import { SESSION_IF_ANY, type SessionJson, sessionOf } from './session-rows.js';
 
 /** All that routing needs to know of a call but the pool, in one statement: the caller as person, what was dialled. */
 export const LOCATE = `SELECT m.generation, m.pool_version, ${NOW} AS now,
     CASE WHEN p.person IS NULL THEN NULL ELSE json_build_array(p.blocked, p.texts_stopped, p.seal) END AS marks,
-    CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session
+    ${SESSION_IF_ANY} AS session
   FROM voxproxy_store m
   LEFT JOIN voxproxy_people p ON p.person = $1
   LEFT JOIN voxproxy_legs l ON l.caller = $1 AND l.dialled = $2

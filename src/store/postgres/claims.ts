@@ -1,4 +1,5 @@
 import { legOf, type PersonId, type Session, SIDES } from '../../domain/session.js';
+import { places } from './rows.js';
 
 /**
  * What one session alone has, as rows of two tables: each leg (who calls, what is dialled, whose it is), the two people
@@ -22,6 +23,16 @@ export function claimsOf(oldestFirst: readonly Session[]): Claims {
     [...rows.keys()].sort().map((key) => rows.get(key) as Row);
   return { legs: inOrder(legs), names: inOrder(names) };
 }
+
+/** Takes so many legs, from whomever has them unless a condition on `known` follows; the parameters are from `$from` on. */
+export const claimLegs = (count: number, from: number) =>
+  `INSERT INTO voxproxy_legs AS known (caller, dialled, session_id) VALUES ${places(count, 3, from)}
+    ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id`;
+
+/** The same for names. */
+export const claimNames = (count: number, from: number) =>
+  `INSERT INTO voxproxy_names AS known (name, session_id) VALUES ${places(count, 2, from)}
+    ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id`;
 
 /** Sessions that have something which one of the claims would take from them. */
 export function overlapping(sessions: readonly Session[], { legs, names }: Claims): Session[] {

@@ -1,5 +1,6 @@
 import type { Instant, Session } from '../../domain/session.js';
 import type { Access } from './access.js';
+import { allOrNothing } from './all-or-nothing.js';
 import { isTransient } from './failure.js';
 import { ABOUT_STORE, type AboutStore, forgetting, heldIn } from './locks.js';
 import {
@@ -7,6 +8,7 @@ import {
   putSession,
   readHeld,
   rowOf,
+  SESSION_IF_ANY,
   SESSION_JSON,
   SESSION_PARAMETERS,
   type SessionJson,
@@ -15,20 +17,23 @@ import {
 } from './session-rows.js';
 
 const LOOK = `SELECT ${ABOUT_STORE},
-    CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END AS session, (${SESSION_JSON})::text AS was
+    ${SESSION_IF_ANY} AS session, (${SESSION_JSON})::text AS was
   FROM voxproxy_store m LEFT JOIN voxproxy_sessions s ON s.id = $2`;
 
 type LookRow = AboutStore & { session: SessionJson | null; was: string };
 
-/** Replaces a session that is still as it was read, or divides by zero. */
-const replacing = (besides: string) => `WITH
-  store AS (SELECT 1 FROM voxproxy_store WHERE generation = $${SESSION_PARAMETERS + 1} FOR SHARE),
-  replaced AS (${UPDATE_SESSION} AND (${SESSION_JSON})::text = $${SESSION_PARAMETERS + 2} RETURNING 1)
-  ${besides}
-  SELECT 1 / CASE WHEN EXISTS (SELECT 1 FROM store) AND EXISTS (SELECT 1 FROM replaced) THEN 1 ELSE 0 END`;
-
-const REPLACE = replacing('');
-const REPLACE_AND_FORGET = replacing(`, forgotten AS (${forgetting(`$${SESSION_PARAMETERS + 3}::bigint`)})`);
+const LAST = SESSION_PARAMETERS;
+/** Replaces a session that is still as it was read. */
+const REPLACING = [
+  `store AS (SELECT 1 FROM voxproxy_store WHERE generation = $${LAST + 1} FOR SHARE)`,
+  `replaced AS (${UPDATE_SESSION} AND (${SESSION_JSON})::text = $${LAST + 2} RETURNING 1)`,
+];
+const IS_REPLACED = ['EXISTS (SELECT 1 FROM store)', 'EXISTS (SELECT 1 FROM replaced)'];
+const REPLACE = allOrNothing(REPLACING, IS_REPLACED);
+const REPLACE_AND_FORGET = allOrNothing(
+  [...REPLACING, `forgotten AS (${forgetting(`$${LAST + 3}::bigint`)})`],
+  IS_REPLACED,
+);
 
 /** Closes a session; one that is closed already stays as it is. Undefined when there is none with this id. */
 export async function close(access: Access, id: string, given: Instant): Promise<Session | undefined> {

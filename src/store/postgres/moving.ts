@@ -1,13 +1,12 @@
 import type { Session } from '../../domain/session.js';
 import type { SessionPages, StoreFrame } from '../portable.js';
 import type { Access } from './access.js';
-import { claimsOf } from './claims.js';
+import { claimLegs, claimNames, claimsOf } from './claims.js';
 import type { Send } from './database.js';
 import { type Frame, keptLookupKey } from './frame.js';
 import { hold } from './locks.js';
 import { readMarked } from './marks.js';
 import { NUMBER_COLUMNS, type NumberRow, numberOf, numberRow, PUT_NUMBER } from './number-rows.js';
-import { places } from './rows.js';
 import type { Seals } from './seals.js';
 import { insertSessions, rowOf } from './session-rows.js';
 
@@ -77,16 +76,7 @@ async function putSessions(send: Send, sessions: readonly Session[], seals: Seal
       insertSessions(sessions.length, 1),
       sessions.flatMap((session) => rowOf(session, seals)),
     ),
-    send(
-      `INSERT INTO voxproxy_legs (caller, dialled, session_id) VALUES ${places(legs.length, 3, 1)}
-        ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id`,
-      legs.flat(),
-    ),
-    names.length > 0 &&
-      send(
-        `INSERT INTO voxproxy_names (name, session_id) VALUES ${places(names.length, 2, 1)}
-          ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id`,
-        names.flat(),
-      ),
+    send(claimLegs(legs.length, 1), legs.flat()),
+    names.length > 0 && send(claimNames(names.length, 1), names.flat()),
   ]);
 }

@@ -45,7 +45,7 @@ export class Opener {
     return this.#access.writing<Opened[], Surveyed>(
       'SHARE',
       given,
-      async (send, _now, _held, _frame, surveyed) => {
+      async (send, _now, _frame, surveyed) => {
         const opened = await this.#decide(send, surveyed, given, await drawing(send, requests.length, newId));
         const plan = planOf(opened, surveyed.seen);
         if (plan !== null) save(send, plan, this.#access.seals, null);

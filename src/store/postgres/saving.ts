@@ -1,9 +1,9 @@
 import type { Opened } from '../../domain/opening.js';
 import type { Instant, Session } from '../../domain/session.js';
-import { type Claims, claimsOf, overlapping } from './claims.js';
+import { allOrNothing } from './all-or-nothing.js';
+import { type Claims, claimLegs, claimNames, claimsOf, overlapping } from './claims.js';
 import type { Send } from './database.js';
 import { forgetting } from './locks.js';
-import { places } from './rows.js';
 import type { Seals } from './seals.js';
 import { freeAtOf, insertSessions, rowOf, SESSION_PARAMETERS } from './session-rows.js';
 import type { Survey } from './survey.js';
@@ -27,7 +27,7 @@ export function canForgetBeside({ ended }: Plan, now: Instant): boolean {
 /**
  * Saves new sessions with what they claim in one statement, or fails as a lost race: when the pool changed since the
  * survey, when somebody else has an id or a claim that the survey did not know, or when a session that a claim is taken
- * from has another end by now. The store says that by a division by zero, which every engine refuses.
+ * from has another end by now.
  *
  * @param forgetBy the time by which ended sessions are forgotten besides; null for not now
  */
@@ -78,8 +78,7 @@ function textOf({ sessions, legs, names, ended, forgets }: Counts): string {
   const parts = [
     'store AS (SELECT 1 FROM voxproxy_store WHERE generation = $1 AND pool_version = $2 FOR SHARE)',
     `made AS (${insertSessions(sessions, firstSession)})`,
-    `led AS (INSERT INTO voxproxy_legs AS known (caller, dialled, session_id) VALUES ${places(legs, 3, firstLeg)}
-      ON CONFLICT (caller, dialled) DO UPDATE SET session_id = excluded.session_id ${IF_KNOWN} RETURNING 1)`,
+    `led AS (${claimLegs(legs, firstLeg)} ${IF_KNOWN} RETURNING 1)`,
   ];
   const conditions = [
     'EXISTS (SELECT 1 FROM store)',
@@ -87,8 +86,7 @@ function textOf({ sessions, legs, names, ended, forgets }: Counts): string {
     'NOT EXISTS (SELECT 1 FROM voxproxy_names WHERE name = ANY($4::text[]))',
   ];
   if (names > 0) {
-    parts.push(`called AS (INSERT INTO voxproxy_names AS known (name, session_id) VALUES ${places(names, 2, firstName)}
-      ON CONFLICT (name) DO UPDATE SET session_id = excluded.session_id ${IF_KNOWN} RETURNING 1)`);
+    parts.push(`called AS (${claimNames(names, firstName)} ${IF_KNOWN} RETURNING 1)`);
     conditions.push(`(SELECT count(*) FROM called) = ${names}`);
   }
   if (ended > 0) {
@@ -97,7 +95,7 @@ function textOf({ sessions, legs, names, ended, forgets }: Counts): string {
     conditions.push(`(SELECT count(*) FROM ended) = ${ended}`);
   }
   if (forgets > 0) parts.push(`forgotten AS (${forgetting(`$${firstName + names * 2}::bigint`)})`);
-  return `WITH ${parts.join(', ')} SELECT 1 / CASE WHEN ${conditions.join(' AND ')} THEN 1 ELSE 0 END`;
+  return allOrNothing(parts, conditions);
 }
 
 /** A claim is taken over from those alone whom the decision knew as its owners. */

@@ -63,6 +63,9 @@ export const SESSION_JSON = `json_build_array(${COLUMNS.slice(0, -2)
   .map((column) => `s.${column}`)
   .join(', ')})`;
 
+/** The same where `s` is joined from the left; null for none. */
+export const SESSION_IF_ANY = `CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END`;
+
 /** Inserts so many sessions; the parameters from `$from` on are those of `rowOf`, one session after the other. */
 export const insertSessions = (count: number, from: number) =>
   `INSERT INTO voxproxy_sessions (${COLUMNS.join(', ')}) VALUES ${places(count, COLUMNS.length, from)}`;
