@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 export default [
   {
     // What bin/voxproxy.js runs: chunks in CommonJS, because Node starts those sooner than modules.
-    input: 'src/main.ts',
+    input: ['src/main.ts', 'src/compiled.ts'],
     platform: 'node',
     logLevel: 'warn',
     plugins: [withStandIns(), withTablesAsJson()],

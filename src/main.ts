@@ -15,6 +15,8 @@ export async function main(argv: readonly string[], world: World = processWorld(
     world.stdout.write(help);
     return 0;
   }
+  const { loadCompiled } = await import('./compiled.js');
+  loadCompiled();
   if (argv[0] === ASKED_BY_SHELL) return completing(argv.slice(1), world);
   let verbose = argv.includes('--verbose');
   try {
