@@ -25,9 +25,7 @@ export async function wantedOf(
 ): Promise<Wanted> {
   const since = flag === undefined ? 0 : context.now() - durationFlag('--since', flag) * 1000;
   const only =
-    session === undefined
-      ? null
-      : findSession(await (await context.store()).sessions(), session, context.now()).id;
+    session === undefined ? null : (await findSession(await context.store(), session, context.now())).id;
   return {
     since,
     readSince: since - CLOCK_SKEW,

@@ -91,6 +91,20 @@ export class PostgresStore implements Store, Portable {
     return row?.session == null ? undefined : sessionOf(row.session, this.#access.seals);
   }
 
+  async sessionsMeant(text: string) {
+    const known = await this.session(text);
+    if (known !== undefined) return [known];
+    // Looks at every row, which takes half a second with a million of them; an index would cost each pair.
+    return this.#access.reading(async (send) => {
+      const { rows } = await send<{ session: SessionJson }>(
+        `SELECT ${SESSION_JSON} AS session FROM voxproxy_sessions s
+          WHERE s.name = $1 OR left(s.id, length($1)) = $1 ORDER BY s.made`,
+        [text],
+      );
+      return rows.map(({ session }) => sessionOf(session, this.#access.seals));
+    });
+  }
+
   async numbers() {
     const rows = await this.#access.ask<NumberRow>(
       this.#access.database.look,

@@ -119,6 +119,15 @@ export class SessionList {
     );
   }
 
+  /** The places of all sessions that are named so, or whose id begins so. */
+  placesMeant(text: string): number[] {
+    const written = JSON.stringify(text);
+    return this.#search(
+      [`"id":${written.slice(0, -1)}`, `"name":${written}`],
+      ({ id, name }) => name === text || id.startsWith(text),
+    );
+  }
+
   /** Looks through the lines each time: for those who ask once or twice. What is added is not found. */
   get names(): Names {
     const find = (name: string) => {

@@ -36,6 +36,8 @@ export type Store = {
   /** Every session, oldest first. */
   sessions(): Promise<readonly Session[]>;
   session(id: string): Promise<Session | undefined>;
+  /** What somebody may mean by a text: the session with that id; or those with that name or an id that begins so, oldest first. */
+  sessionsMeant(text: string): Promise<readonly Session[]>;
   /** Every virtual number, whatever its state. */
   numbers(): Promise<readonly PoolNumber[]>;
   /** What routing needs to know about a call, from the newest data. */

@@ -1,18 +1,24 @@
 import { type Instant, isReserved, type Session } from '../domain/session.js';
 import { VoxproxyError } from '../errors.js';
+import type { Store } from '../store/store.js';
 
 /**
  * The session that an id, a shortened id or a name means. A name means its living bearer before older ones.
  *
  * @throws VoxproxyError `not-found`, or `usage` when several ids begin so
  */
-export function findSession(sessions: readonly Session[], text: string, now: Instant): Session {
+export async function findSession(
+  store: Pick<Store, 'sessionsMeant'>,
+  text: string,
+  now: Instant,
+): Promise<Session> {
+  const sessions = text === '' ? [] : await store.sessionsMeant(text);
   const byId = sessions.find(({ id }) => id === text);
   if (byId !== undefined) return byId;
   const named = sessions.filter(({ name }) => name === text);
   const byName = named.findLast((session) => isReserved(session, now)) ?? named.at(-1);
   if (byName !== undefined) return byName;
-  const beginning = text === '' ? [] : sessions.filter(({ id }) => id.startsWith(text));
+  const beginning = sessions.filter(({ id }) => id.startsWith(text));
   const [only] = beginning;
   if (only === undefined) {
     throw new VoxproxyError(

@@ -613,6 +613,25 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>, ru
       });
     });
 
+    describe('sessionsMeant', () => {
+      it('has whoever is named so, or whose id begins so, oldest first', async () => {
+        await addPool(poolOf(4));
+        await paired(ANNA, BEN, { given: { name: 'trip' } });
+        await paired(CLEO, DORA, { given: { name: 's' } });
+        await store.close('s2', NOW);
+        await paired(ANNA, CLEO, { given: { name: 'a"b' } });
+        const meant = async (text: string) => (await store.sessionsMeant(text)).map(({ id }) => id);
+        expect(await meant('trip')).toEqual(['s1']);
+        expect(await meant('tri')).toEqual([]);
+        expect(await meant('s')).toEqual(['s1', 's2', 's3']);
+        expect(await meant('s2')).toEqual(['s2']);
+        expect(await meant('a"b')).toEqual(['s3']);
+        for (const nobody of ['%', '_1', 's4', 'Trip', 'constructor'])
+          expect(await meant(nobody)).toEqual([]);
+        expect(await store.sessionsMeant('s1')).toEqual([await store.session('s1')]);
+      });
+    });
+
     describe('marks', () => {
       const NONE = { blocked: false, textsStopped: false };
 

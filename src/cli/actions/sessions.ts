@@ -93,7 +93,7 @@ export async function tell(context: Context, text: string): Promise<number> {
     [session],
     (_session, side) => everybodyKnows || session[side].notifiedAt === null,
   );
-  const told = findSession(await store.sessions(), session.id, context.now());
+  const told = await findSession(store, session.id, context.now());
   const failed = Object.values(notified ?? {}).includes('failed');
   const { out } = context;
   out.answer({ session: sessionDocument(told, showingOf(context)), notified }, () =>
@@ -110,7 +110,7 @@ export async function tell(context: Context, text: string): Promise<number> {
 }
 
 async function find(context: Context, text: string): Promise<Session> {
-  return findSession(await (await context.store()).sessions(), text, context.now());
+  return findSession(await context.store(), text, context.now());
 }
 
 function showingOf(context: Context): Showing {
