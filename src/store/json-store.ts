@@ -8,13 +8,8 @@ import { VoxproxyError } from '../errors.js';
 import { parseState } from './checked-state.js';
 import type { FieldCipher } from './field-cipher.js';
 import { isLockedByOthers, LOCK_PATIENCE, lockFile } from './lock.js';
-import {
-  identityOf,
-  makePrivateDirectory,
-  readWithIdentity,
-  removeAbandoned,
-  replaceFile,
-} from './private-file.js';
+import { identityOf, makePrivateDirectory, removeAbandoned, replaceFile } from './private-file.js';
+import { RereadFile } from './reread-file.js';
 import { SessionList } from './session-list.js';
 import { Snapshot } from './snapshot.js';
 import { copyOf, emptyState, type Frame, type State } from './state.js';
@@ -38,6 +33,7 @@ export type Contents = Omit<Frame, 'version'> & { sessions: readonly Session[] }
  */
 export class JsonStore implements Store {
   readonly #path: string;
+  readonly #file: RereadFile;
   readonly #warn: (message: string) => void;
   #cipher: FieldCipher | null;
   #latest: Snapshot | null = null;
@@ -46,6 +42,7 @@ export class JsonStore implements Store {
   /** @param cipher seals real numbers and the lookup key; null for a store in plain text */
   constructor(path: string, warn: (message: string) => void, cipher: FieldCipher | null = null) {
     this.#path = path;
+    this.#file = new RereadFile(path);
     this.#warn = warn;
     this.#cipher = cipher;
   }
@@ -56,6 +53,13 @@ export class JsonStore implements Store {
 
   async session(id: string) {
     return (await this.#current()).byId.get(id);
+  }
+
+  async sessionsMeant(text: string) {
+    const { sessions } = (await this.#current()).state;
+    const meant = sessions.placesMeant(text).map((place) => sessions.at(place));
+    const known = meant.find(({ id }) => id === text);
+    return known === undefined ? meant : [known];
   }
 
   async numbers() {
@@ -186,7 +190,7 @@ export class JsonStore implements Store {
   }
 
   #isReadableWith(cipher: FieldCipher | null): boolean {
-    const file = readWithIdentity(this.#path);
+    const file = new RereadFile(this.#path).read();
     if (file === null) return false;
     try {
       this.#read(file.bytes, cipher, null);
@@ -256,7 +260,7 @@ export class JsonStore implements Store {
   #newest(): Snapshot {
     const before = this.#latest;
     if (before !== null && identityOf(this.#path) === before.identity) return before;
-    const read = readWithIdentity(this.#path);
+    const read = this.#file.read();
     if (read === null) {
       if (before !== null && before.identity !== null)
         throw this.#failure('has vanished', 'Put it back; nothing is connected without it.');
@@ -265,6 +269,7 @@ export class JsonStore implements Store {
     }
     const { file, state } = this.#read(read.bytes, this.#cipher, before?.file ?? null);
     this.#latest = new Snapshot(state, read.identity, file, before);
+    this.#file.keep();
     return this.#latest;
   }
 

@@ -3,12 +3,10 @@ import {
   chmodSync,
   closeSync,
   existsSync,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -30,23 +28,6 @@ const OWNER_ONLY_DIRECTORY = 0o700;
 export function identityOf(path: string): FileIdentity | null {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? null : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
-}
-
-/** The whole file and the identity that belongs to just these bytes; null when there is none. */
-export function readWithIdentity(path: string): { bytes: Buffer; identity: FileIdentity } | null {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const stat = fstatSync(descriptor, { bigint: true });
-    return { bytes: readFileSync(descriptor), identity: `${stat.ino}:${stat.mtimeNs}:${stat.size}` };
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /**

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodeOf, VoxproxyError } from '../../src/errors.js';
 import { FieldCipher } from '../../src/store/field-cipher.js';
 import { JsonStore } from '../../src/store/json-store.js';
+import { randomFrom } from '../bench/random.js';
 import {
   ANNA,
   BEN,
@@ -355,6 +356,32 @@ describe('the file of the JSON store', () => {
       await store.locate(ANNA, N1);
       writeFileSync(path, readFileSync(path, 'utf8').replace('"id":"s1"', '"id":"s2"'));
       expect((await store.locate(ANNA, N1)).owner?.id).toBe('s2');
+    });
+
+    it('is read as somebody new reads it, however it changes, and whatever was wrong between', async () => {
+      const listener = await withSession();
+      let made = 0;
+      const newId = () => `other-${++made}`;
+      const all = (store: JsonStore) => Promise.all([store.sessions(), store.numbers()]);
+      const random = randomFrom(7);
+      await all(listener);
+      for (let step = 0; step < 60; step++) {
+        const writer = open();
+        const person = realNumber(100 + random(30));
+        const [opened] = await writer.open([request(ANNA, person)], START + step, newId);
+        if (opened?.kind === 'created' && random(2) === 0)
+          await writer.close(opened.session.id, START + step);
+        if (random(3) === 0) {
+          const good = readFileSync(path);
+          writeFileSync(path, random(2) === 0 ? 'x'.repeat(2 * good.length) : good.subarray(0, -30));
+          for (let again = random(3); again >= 0; again--) {
+            expect((await failureOf(() => listener.locate(ANNA, N1))).code).toBe('store');
+            utimesSync(path, step, again);
+          }
+          writeFileSync(path, good);
+        }
+        expect(await all(listener)).toEqual(await all(open()));
+      }
     });
 
     it('nothing is connected, and no new store begun, once it has vanished', async () => {
