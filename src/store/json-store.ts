@@ -52,7 +52,7 @@ export class JsonStore implements Store {
   }
 
   async session(id: string) {
-    return (await this.#current()).byId.get(id);
+    return (await this.#current()).session(id);
   }
 
   async sessionsMeant(text: string) {

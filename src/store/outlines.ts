@@ -50,12 +50,14 @@ export class Outlines {
   /** How many live legs each virtual number carries. */
   liveLegs(now: Instant): Map<E164, number> {
     const counts = new Float64Array(this.#numbers.length);
+    const count = (at: number) => {
+      const number = this.#dialled[at] as number;
+      counts[number] = (counts[number] as number) + 1;
+    };
     for (let place = 0; place < this.length; place++) {
       if ((this.#liveUntil[place] as number) <= now) continue;
-      for (const at of [2 * place, 2 * place + 1]) {
-        const number = this.#dialled[at] as number;
-        counts[number] = (counts[number] as number) + 1;
-      }
+      count(2 * place);
+      count(2 * place + 1);
     }
     return new Map(this.#numbers.map((number, at) => [number, counts[at] as number]));
   }

@@ -5,6 +5,7 @@ import { legOf, type PersonId, type Session, SIDES, type Side } from '../domain/
 import { peopleOf } from './people.js';
 import type { FileIdentity } from './private-file.js';
 import type { State } from './state.js';
+import { placeOf } from './state-changes.js';
 import type { Mark } from './store.js';
 import type { StoreFile } from './store-file.js';
 
@@ -37,9 +38,15 @@ export class Snapshot {
     if (before !== null && file !== null) this.#takeOver(before, file);
   }
 
-  get byId(): ReadonlyMap<string, Session> {
-    this.#byId ??= new Map(this.state.sessions.all().map((session) => [session.id, session]));
-    return this.#byId;
+  /** Its line is looked for, unless every line was read already. */
+  session(id: string): Session | undefined {
+    const { sessions } = this.state;
+    if (this.#byId === null && this.#legs === null) {
+      const place = placeOf(id, sessions);
+      return place === undefined ? undefined : sessions.at(place);
+    }
+    this.#byId ??= new Map(sessions.all().map((session) => [session.id, session]));
+    return this.#byId.get(id);
   }
 
   get legs(): LegIndex {
