@@ -112,18 +112,16 @@ export class SessionList {
   /** The places of all sessions that have one of these as their id or name. */
   placesNamed(names: readonly string[]): number[] {
     const known = new Set(names);
-    const texts = names.map((name) => JSON.stringify(name));
     return this.#search(
-      texts.flatMap((text) => [`"id":${text}`, `"name":${text}`]),
+      names.map((name) => `:${JSON.stringify(name)}`),
       ({ id, name }) => known.has(id) || (name !== null && known.has(name)),
     );
   }
 
   /** The places of all sessions that are named so, or whose id begins so. */
   placesMeant(text: string): number[] {
-    const written = JSON.stringify(text);
     return this.#search(
-      [`"id":${written.slice(0, -1)}`, `"name":${written}`],
+      [`:${JSON.stringify(text).slice(0, -1)}`],
       ({ id, name }) => name === text || id.startsWith(text),
     );
   }
