@@ -7,6 +7,7 @@ import { freshness } from './freshness.js';
 import { Homes } from './homes.js';
 import { WrongAnswer } from './load.js';
 import { postgresAnswers } from './postgres-answers.js';
+import { postgresMemory } from './postgres-memory.js';
 import { postgresPairs } from './postgres-pairs.js';
 import { Progress } from './progress.js';
 import { reload } from './reload.js';
@@ -24,6 +25,7 @@ const SECTIONS: Record<string, Section> = {
   reload,
   'postgres-answers': postgresAnswers,
   'postgres-pairs': postgresPairs,
+  'postgres-memory': postgresMemory,
 };
 
 async function main(): Promise<number> {

@@ -15,6 +15,7 @@ export type Effort = {
     seconds: number;
     warmUp: number;
     pairs: { rounds: number; seconds: number };
+    memory: { rounds: number; seconds: number; closes: number };
   };
 };
 
@@ -39,6 +40,7 @@ export const FULL: Effort = {
     seconds: 0.7,
     warmUp: 15_000,
     pairs: { rounds: 5, seconds: 2 },
+    memory: { rounds: 5, seconds: 0.7, closes: 40 },
   },
 };
 
@@ -51,5 +53,12 @@ export const QUICK: Effort = {
   freshness: [[1_000, 6]],
   allocation: { sessions: 20_000, people: 10_000 },
   reload: [{ sessions: 10_000, seconds: 3 }],
-  postgres: { sizes: [1_000], rounds: 2, seconds: 0.3, warmUp: 1_000, pairs: { rounds: 1, seconds: 0.5 } },
+  postgres: {
+    sizes: [1_000],
+    rounds: 2,
+    seconds: 0.3,
+    warmUp: 1_000,
+    pairs: { rounds: 1, seconds: 0.5 },
+    memory: { rounds: 1, seconds: 0.3, closes: 10 },
+  },
 };
