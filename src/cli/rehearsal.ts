@@ -34,7 +34,7 @@ export class Rehearsal {
     return new Promise((resolve, reject) => {
       const onLine = (line: string) => resolve(JSON.parse(line));
       this.#served = this.#run(['serve', '--json', '--port', '0'], this.#ending.signal, onLine);
-      this.#served.then(({ code, stderr }) => reject(failed('serve', code, stderr)), reject);
+      this.#served.then(({ code, stderr }) => reject(this.#failed('serve', code, stderr)), reject);
     });
   }
 
@@ -42,7 +42,7 @@ export class Rehearsal {
   async type(argv: readonly string[]): Promise<string> {
     this.#signal.throwIfAborted();
     const { code, stdout, stderr } = await this.#run(argv);
-    if (code !== 0) throw failed(argv[0] ?? '', code, stderr);
+    if (code !== 0) throw this.#failed(argv[0] ?? '', code, stderr);
     return stdout.trimEnd();
   }
 
@@ -76,12 +76,14 @@ export class Rehearsal {
     const response = await fetch(this.#sandboxUrl + path, body === undefined ? {} : post);
     return response.json();
   }
-}
 
-function failed(command: string, code: number, said: string): VoxproxyError {
-  return new VoxproxyError(
-    'bug',
-    `voxproxy ${command} ended with exit code ${code} in the demo.`,
-    said.trim() || null,
-  );
+  /** Why it ended: somebody ended the rehearsal, or it went wrong by itself. */
+  #failed(command: string, code: number, said: string): unknown {
+    if (this.#signal.aborted) return this.#signal.reason;
+    return new VoxproxyError(
+      'bug',
+      `voxproxy ${command} ended with exit code ${code} in the demo.`,
+      said.trim() || null,
+    );
+  }
 }

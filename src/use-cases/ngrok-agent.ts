@@ -19,26 +19,32 @@ const PATIENCE = 3_000;
  * @returns undefined when no agent answers
  */
 export async function tunnelsOf(api: string | null, signal: AbortSignal): Promise<Tunnel[] | undefined> {
-  const asked = (api === null ? USUAL_APIS : [api]).flatMap((base) => [
-    listed(`${base}/api/tunnels`, 'tunnels', signal),
-    // Agents before version 3.16 do not know it.
-    listed(`${base}/api/endpoints`, 'endpoints', signal),
-  ]);
-  const lists = (await Promise.all(asked)).filter((list) => list !== undefined);
-  return lists.length === 0 ? undefined : lists.flat().flatMap((one) => readTunnel(one) ?? []);
-}
-
-async function listed(url: string, name: string, signal: AbortSignal): Promise<unknown[] | undefined> {
   // By hand: a timeout that is only a part of AbortSignal.any may be collected before it fires.
   const ending = new AbortController();
   const end = () => ending.abort();
   const timer = setTimeout(end, PATIENCE);
   signal.addEventListener('abort', end, { once: true });
   try {
+    const asked = (api === null ? USUAL_APIS : [api]).flatMap((base) => [
+      listed(`${base}/api/tunnels`, 'tunnels', ending.signal),
+      // Agents before version 3.16 do not know it.
+      listed(`${base}/api/endpoints`, 'endpoints', ending.signal),
+    ]);
+    const lists = (await Promise.all(asked)).filter((list) => list !== undefined);
+    return lists.length === 0 ? undefined : lists.flat().flatMap((one) => readTunnel(one) ?? []);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    end();
+  }
+}
+
+async function listed(url: string, name: string, signal: AbortSignal): Promise<unknown[] | undefined> {
+  try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
-      signal: ending.signal,
+      signal,
     });
     // What is not read would keep the connection.
     const text = await boundedText(response);
@@ -46,10 +52,6 @@ async function listed(url: string, name: string, signal: AbortSignal): Promise<u
     return Array.isArray(list) ? list : undefined;
   } catch {
     return undefined;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
-    end();
   }
 }
 
