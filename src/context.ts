@@ -202,7 +202,8 @@ export class Context {
    */
   async vonage(): Promise<Vonage> {
     const settings = await this.settings();
-    const hint = 'Find both at the top of the Vonage dashboard. To try without an account: voxproxy sandbox';
+    const hint =
+      'Set everything up with: voxproxy init (key and secret stand at the top of the Vonage dashboard). To try without an account: voxproxy sandbox > .env';
     const apiKey = await settings.require('apiKey', hint);
     const apiSecret = await settings.require('apiSecret', hint);
     const id = await settings.get('applicationId');

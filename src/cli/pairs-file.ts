@@ -71,7 +71,7 @@ function wrongCount(wanted: number, found: number): VoxproxyError {
   return new VoxproxyError(
     'usage',
     `The line has ${found} ${found === 1 ? 'column' : 'columns'}, not ${wanted}.`,
-    'Two numbers a line; further columns need a header: a,b,name,ttl.',
+    'Two numbers a line, with a comma between them; further columns need a header: a,b,name,ttl.',
   );
 }
 

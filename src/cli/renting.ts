@@ -31,5 +31,9 @@ export async function agreeToPrice({ prompts }: Context, { buy }: ProvisionPlan)
   if (buy.length === 0) return;
   const what = `${buy.length} ${buy.length === 1 ? 'number' : 'numbers'} for ${priceText(buy)}`;
   if (!(await prompts.confirm(`Rent ${what}?`)))
-    throw new VoxproxyError('declined', 'Nothing was bought.', 'Another number of them: --count <n>.');
+    throw new VoxproxyError(
+      'declined',
+      'Nothing was bought.',
+      'For more or fewer, say how many: --count <n>.',
+    );
 }

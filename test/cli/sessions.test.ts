@@ -169,6 +169,15 @@ describe('extend', () => {
     expect((await explain(person(1), b.virtualNumber)).document.route.kind).toBe('connect');
   });
 
+  test('says that it connects two who were parted', async () => {
+    const { id } = await paired(1, 2);
+    const told = async () => (await operator.run(['sessions', 'extend', id, '--ttl', '1h'])).stdout;
+    expect(await told()).toContain('Extended');
+    await sessions('close', id);
+    expect(await told()).toContain('It had ended, and connects the two again');
+    expect(await told()).not.toContain('had ended');
+  });
+
   test('is a conflict once they are not', async () => {
     const { id } = await paired(1, 2);
     await sessions('close', id);

@@ -87,7 +87,13 @@ async function valueToSet(
   typed: string | undefined,
 ): Promise<string> {
   if (!isSecret(name) && !isKey(typed)) {
-    if (typed === undefined) throw new VoxproxyError('usage', `config set ${name} needs a value.`);
+    if (typed === undefined) {
+      throw new VoxproxyError(
+        'usage',
+        `config set ${name} needs a value.`,
+        `Behind the name: voxproxy config set ${name} <value>`,
+      );
+    }
     // A relative path would mean another file from another directory.
     return name === 'privateKey' || name === 'encryptionKeyFile' ? resolve(typed) : typed;
   }

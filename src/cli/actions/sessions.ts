@@ -41,14 +41,19 @@ export async function close(context: Context, text: string): Promise<undefined> 
 export async function extend(context: Context, text: string, { ttl }: ExtendFlags): Promise<undefined> {
   if (ttl === undefined) throw new VoxproxyError('usage', 'extend needs --ttl.', 'For example: --ttl 2h');
   const seconds = durationFlag('--ttl', ttl);
-  const { id, expiresAt } = await find(context, text);
+  const before = await find(context, text);
+  const { id, expiresAt } = before;
   const extended = await (await context.store()).extend(id, seconds, context.now());
   if (extended === undefined) throw vanished();
   if (extended.kind !== 'extended') throw notExtended(id, extended.kind);
   const { out } = context;
   const showing = showingOf(context);
   out.answer({ session: sessionDocument(extended.session, showing) }, () => {
-    const done = extended.session.expiresAt === expiresAt ? 'It lasts longer already:' : 'Extended';
+    const done = !isLive(before, showing.now)
+      ? 'It had ended, and connects the two again:'
+      : extended.session.expiresAt === expiresAt
+        ? 'It lasts longer already:'
+        : 'Extended';
     return `${out.style.green('✔')} ${done} ${sessionTitle(extended.session, showing.now)}`;
   });
   out.suggest(`voxproxy sessions show ${id}`);

@@ -30,6 +30,12 @@ export async function rekey(context: Context, { newKeyFile }: RekeyFlags): Promi
       : prompts.canAsk
         ? await prompts.secret('The new key:')
         : await prompts.readAll();
+  if (typed.trim() === '')
+    throw new VoxproxyError(
+      'usage',
+      'rekey needs the new key.',
+      'For example: voxproxy store rekey --new-key-file new.key',
+    );
   await context.recryptStore(key, encryptionKeyOf(typed));
   done(
     context,

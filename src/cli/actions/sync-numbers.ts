@@ -43,16 +43,17 @@ export async function sync(context: Context, flags: SyncFlags): Promise<number> 
     unlinked,
     ...(flags.dryRun ? { dryRun: true } : {}),
   };
+  const comes = flags.dryRun ? 'would be' : 'is';
   out.answer(document, () => {
     const { green, red } = out.style;
     const lines = [
       ...[...plan.added, ...plan.restored].map(
         ({ number, was }) =>
-          `${green('✔')} ${spaced(number.number)} ${was === 'lost' ? 'is usable again' : 'is in the pool now'}`,
+          `${green('✔')} ${spaced(number.number)} ${comes} ${was === 'lost' ? 'usable again' : 'in the pool now'}`,
       ),
       ...plan.changed.map(
         ({ number }) =>
-          `${green('✔')} ${spaced(number.number)} is kept with what Vonage says of it now: ${number.country}, ${number.type}, ${number.features.join(', ')}`,
+          `${green('✔')} ${spaced(number.number)} ${comes} kept with what Vonage says of it now: ${number.country}, ${number.type}, ${number.features.join(', ')}`,
       ),
       ...plan.lost.map((one) => `${red('✖')} ${lostText(one)}`),
       ...refused.map(
