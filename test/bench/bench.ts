@@ -2,6 +2,7 @@ import { allocation } from './allocation.js';
 import { answers } from './answers.js';
 import { readCommandLine, USAGE, WrongUse } from './command-line.js';
 import { commands } from './commands.js';
+import { Databases } from './databases.js';
 import { FULL, QUICK } from './effort.js';
 import { freshness } from './freshness.js';
 import { Homes } from './homes.js';
@@ -38,16 +39,18 @@ async function main(): Promise<number> {
   const stage = new Stage();
   const progress = new Progress();
   const homes = await Homes.open(stage);
+  const databases = new Databases();
   const finished: Finished[] = [];
   try {
     for (const name of sections) {
       const { title, run } = SECTIONS[name] as Section;
       const step = (what: string, detail?: string) => progress.step(`${name}: ${what}`, detail);
       const start = performance.now();
-      const result = await run({ effort: quick ? QUICK : FULL, stage, homes, step });
+      const result = await run({ effort: quick ? QUICK : FULL, stage, homes, databases, step });
       finished.push({ name, title, seconds: (performance.now() - start) / 1000, result });
     }
   } finally {
+    await databases.remove();
     progress.done();
     if (finished.length > 0) report({ startedAt, quick, finished, out });
   }

@@ -47,12 +47,12 @@ export const FULL: Effort = {
 /** Enough to see that everything works, and roughly how fast. */
 export const QUICK: Effort = {
   sizes: [1, 10_000],
-  answers: { rounds: 3, seconds: 0.3, warmUp: 1_500 },
+  answers: { rounds: 2, seconds: 0.3, warmUp: 1_500 },
   startUp: { rounds: 5 },
   commands: { rounds: 3, bulkRounds: 1 },
   freshness: [[1_000, 6]],
   allocation: { sessions: 20_000, people: 10_000 },
-  reload: [{ sessions: 10_000, seconds: 3 }],
+  reload: [{ sessions: 10_000, seconds: 2 }],
   postgres: {
     sizes: [1_000],
     rounds: 2,

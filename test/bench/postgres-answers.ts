@@ -1,7 +1,5 @@
-import pg from 'pg';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
-import { freePort, PostgresServer } from '../support/postgres-server.js';
 import { anAnswer, RIGHT } from './answers.js';
 import { median, medianOrNull } from './figures.js';
 import type { Pair } from './homes.js';
@@ -36,29 +34,21 @@ export const postgresAnswers: Section = {
   title: 'Verified answers at 50 connections, with PostgreSQL on the same machine',
   run: async (bench) => {
     const { rounds: count, seconds, warmUp, sizes } = bench.effort.postgres;
-    const postgres = new PostgresServer(await freePort());
-    await postgres.make();
-    // What it is asked for fits into memory, as on any machine that is meant for it.
-    await postgres.start('shared_buffers=1GB');
-    try {
-      const entrants = [...(await withoutPostgres(bench)), ...(await inPostgres(bench, postgres))];
-      const signing = signingOf(bench.homes.sandbox.env);
-      const random = randomFrom(1);
-      const rounds: Round[] = [];
-      for (let round = 0; round <= count; round++) {
-        for (const { name, server, pairs, isRight } of entrants) {
-          bench.step('measuring', `round ${round} of ${count}, ${name}`);
-          const asked = round === 0 ? warmUp : Math.ceil(PER_SECOND * seconds);
-          const questions = questionsOf(signing, pairs, asked, random);
-          const loaded = await load(server, questions, round === 0 ? 10 : seconds, isRight);
-          if (round > 0) rounds.push({ round, name, ...loaded });
-        }
+    const entrants = [...(await withoutPostgres(bench)), ...(await inPostgres(bench))];
+    const signing = signingOf(bench.homes.sandbox.env);
+    const random = randomFrom(1);
+    const rounds: Round[] = [];
+    for (let round = 0; round <= count; round++) {
+      for (const { name, server, pairs, isRight } of entrants) {
+        bench.step('measuring', `round ${round} of ${count}, ${name}`);
+        const asked = round === 0 ? warmUp : Math.ceil(PER_SECOND * seconds);
+        const questions = questionsOf(signing, pairs, asked, random);
+        const loaded = await load(server, questions, round === 0 ? 10 : seconds, isRight);
+        if (round > 0) rounds.push({ round, name, ...loaded });
       }
-      for (const { server } of entrants) await server.stop();
-      return resultOf(entrants, rounds, sizes);
-    } finally {
-      await postgres.remove();
     }
+    for (const { server } of entrants) await server.stop();
+    return resultOf(entrants, rounds, sizes);
   },
 };
 
@@ -73,14 +63,13 @@ async function withoutPostgres({ homes, stage, step }: Bench): Promise<Entrant[]
   ];
 }
 
-async function inPostgres({ homes, effort, step }: Bench, postgres: PostgresServer): Promise<Entrant[]> {
+async function inPostgres({ homes, databases, effort, step }: Bench): Promise<Entrant[]> {
   const entrants: Entrant[] = [];
   for (const sessions of effort.postgres.sizes) {
     const name = IN_POSTGRES(sessions);
     step('seeding', name);
     const database = `sessions_${sessions}`;
-    await makeDatabase(postgres.url(), database);
-    const url = postgres.url(database);
+    const url = await databases.make(database);
     const many = manySessions(sessions);
     const store = new PostgresStore(readAddress(url));
     const start = performance.now();
@@ -93,13 +82,6 @@ async function inPostgres({ homes, effort, step }: Bench, postgres: PostgresServ
     entrants.push({ name, server, pairs, isRight: RIGHT.voxproxy, rowsPerSecond });
   }
   return entrants;
-}
-
-async function makeDatabase(url: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
 }
 
 function resultOf(entrants: readonly Entrant[], rounds: readonly Round[], sizes: readonly number[]) {

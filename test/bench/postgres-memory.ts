@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import pg from 'pg';
 import type { E164 } from '../../src/domain/phone-number.js';
 import { isLive } from '../../src/domain/session.js';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
-import { freePort, PostgresServer } from '../support/postgres-server.js';
+import { administer } from './databases.js';
 import { median, percentile } from './figures.js';
 import type { Pair } from './homes.js';
 import { manySessions } from './many-sessions.js';
@@ -18,7 +17,7 @@ type Looked = { name: string; perSecond: number; closes: number; stale: number; 
 
 const NONE = 'asked for every call';
 const REMEMBERED = 'remembered, LISTEN/NOTIFY';
-const SESSIONS = 20_000;
+const SESSIONS = 5_000;
 /** Legs that are asked for: few, so that nearly all are remembered. */
 const ASKED = 2_000;
 const AT_ONCE = 50;
@@ -26,18 +25,16 @@ const AT_ONCE = 50;
 /** Why nothing of the look-up for a call is remembered: what that would gain, and who would be connected after a close. */
 export const postgresMemory: Section = {
   title: 'Look-ups in PostgreSQL, asked for every call or remembered',
-  run: async ({ effort, step }) => {
+  run: async ({ effort, databases, step }) => {
     const { rounds: count, seconds, closes } = effort.postgres.memory;
-    const server = new PostgresServer(await freePort());
-    await server.make();
-    await server.start();
-    const store = new PostgresStore(readAddress(server.url()));
-    const writer = new PostgresStore(readAddress(server.url()));
+    const url = await databases.make('memory');
+    const store = new PostgresStore(readAddress(url));
+    const writer = new PostgresStore(readAddress(url));
     const many = manySessions(SESSIONS);
     step('seeding', `${SESSIONS} sessions`);
     await store.take(many.frame, many.pages);
-    await administer(server.url(), TELLING);
-    const remembered = await RememberedLegs.over(store, server.url());
+    await administer(url, TELLING);
+    const remembered = await RememberedLegs.over(store, url);
     const looks: [string, Look][] = [
       [NONE, ({ a, b }) => store.locate(plus(a.realNumber), plus(b.virtualNumber))],
       [REMEMBERED, ({ a, b }) => remembered.locate(plus(a.realNumber), plus(b.virtualNumber))],
@@ -60,7 +57,6 @@ export const postgresMemory: Section = {
       await remembered.end();
       await writer.end();
       await store.end();
-      await server.remove();
     }
   },
 };
@@ -145,13 +141,6 @@ function resultOf(rounds: readonly Looked[]) {
     ],
     rounds,
   };
-}
-
-async function administer(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(text);
-  await client.end();
 }
 
 const plus = (msisdn: string) => `+${msisdn}` as E164;

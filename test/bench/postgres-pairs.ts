@@ -3,7 +3,6 @@ import type { E164 } from '../../src/domain/phone-number.js';
 import { readAddress } from '../../src/store/postgres/address.js';
 import { PostgresStore } from '../../src/store/postgres-store.js';
 import { poolOf, request } from '../contract/fixtures.js';
-import { freePort, PostgresServer } from '../support/postgres-server.js';
 import { median, percentile } from './figures.js';
 import { PlainPairs } from './plain-pairs.js';
 import type { Section } from './section.js';
@@ -21,13 +20,11 @@ const PLAIN = 'six plain statements';
 
 export const postgresPairs: Section = {
   title: 'Pairs a second in PostgreSQL, which writes to memory alone',
-  run: async ({ effort, step }) => {
+  run: async ({ effort, databases, step }) => {
     const { rounds: count, seconds } = effort.postgres.pairs;
-    const server = new PostgresServer(await freePort());
-    await server.make();
-    await server.start();
-    const store = new PostgresStore({ ...readAddress(server.url()), pool: 22 });
-    const plain = new PlainPairs(server.url());
+    const url = await databases.make('pairs');
+    const store = new PostgresStore({ ...readAddress(url), pool: 22 });
+    const plain = new PlainPairs(url);
     try {
       for (const number of poolOf(FEW)) await store.putNumber(number, Date.now());
       await plain.make();
@@ -51,7 +48,6 @@ export const postgresPairs: Section = {
     } finally {
       await plain.end();
       await store.end();
-      await server.remove();
     }
   },
 };

@@ -1,3 +1,4 @@
+import type { Databases } from './databases.js';
 import type { Effort } from './effort.js';
 import type { Homes } from './homes.js';
 import type { Stage } from './stage.js';
@@ -7,6 +8,7 @@ export type Bench = {
   effort: Effort;
   stage: Stage;
   homes: Homes;
+  databases: Databases;
   /** Says what is being done; `detail` changes often. */
   step: (what: string, detail?: string) => void;
 };
