@@ -80,7 +80,7 @@ describe('with VOXPROXY_STORE, the same commands', () => {
     expect((await operator.run(['sessions', 'list'], { env })).code).toBe(3);
     writeFileSync(join(operator.home, 'key'), Buffer.alloc(32, 7).toString('base64'));
     const keyless = await operator.run(['store', 'rekey'], { env: key });
-    expect([keyless.code, keyless.stderr]).toEqual([2, expect.stringContaining('needs the new key')]);
+    expect([keyless.code, keyless.stderr]).toEqual([3, expect.stringContaining('needs the new key')]);
     await told(['store', 'rekey', '--new-key-file', join(operator.home, 'key')], key);
     const renewed = { ...env, VOXPROXY_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') };
     expect((await told(['sessions', 'list', '--reveal'], renewed)).sessions).toMatchObject([

@@ -32,7 +32,7 @@ export async function rekey(context: Context, { newKeyFile }: RekeyFlags): Promi
         : await prompts.readAll();
   if (typed.trim() === '')
     throw new VoxproxyError(
-      'usage',
+      'settings',
       'rekey needs the new key.',
       'For example: voxproxy store rekey --new-key-file new.key',
     );
