@@ -32,8 +32,9 @@ async function compile() {
   const sandbox = start([PROGRAM, 'sandbox', '--port', '0', '--json'], place);
   try {
     Object.assign(place.env, JSON.parse(await firstLine(sandbox)).env);
-    for (const argv of COMMANDS) await ended(start(['-r', __filename, PROGRAM, ...argv], place));
-    const serve = start(['-r', __filename, PROGRAM, ...SERVE], place);
+    const remembered = (argv) => start(['-r', __filename, PROGRAM, ...argv], place);
+    for (const argv of COMMANDS) await ended(remembered(argv));
+    const serve = remembered(SERVE);
     await firstLine(serve);
     serve.kill();
     await ended(serve);

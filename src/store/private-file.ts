@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   existsSync,
@@ -27,7 +28,11 @@ const OWNER_ONLY_DIRECTORY = 0o700;
 /** The identity of the file at this moment, or null when there is none. */
 export function identityOf(path: string): FileIdentity | null {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? null : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
+  return stat === undefined ? null : identityIn(stat);
+}
+
+export function identityIn({ ino, mtimeNs, size }: BigIntStats): FileIdentity {
+  return `${ino}:${mtimeNs}:${size}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { FileIdentity } from './private-file.js';
+import { type FileIdentity, identityIn } from './private-file.js';
 
 export type Read = { bytes: Buffer; identity: FileIdentity };
 
@@ -32,8 +32,8 @@ export class RereadFile {
       throw error;
     }
     try {
-      const { ino, mtimeNs, size } = fstatSync(descriptor, { bigint: true });
-      return { bytes: this.#readAll(descriptor, Number(size)), identity: `${ino}:${mtimeNs}:${size}` };
+      const stat = fstatSync(descriptor, { bigint: true });
+      return { bytes: this.#readAll(descriptor, Number(stat.size)), identity: identityIn(stat) };
     } finally {
       closeSync(descriptor);
     }

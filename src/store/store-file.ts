@@ -22,8 +22,10 @@ export type StoreFile = {
 
 const HEAD_END = '"sessions":[';
 const TAIL_START = '],"index":';
-const DIGEST = /^,"digest":"([\w-]{43})"\}$/;
-const DIGEST_LENGTH = 56;
+/** What stands behind everything that the digest covers. */
+const endWith = (digest: string) => `,"digest":"${digest}"}`;
+/** SHA-256 in base64url has 43 digits. */
+const END_LENGTH = endWith('').length + 43;
 const LINE_END = 0x0a;
 
 /**
@@ -38,11 +40,11 @@ export function readStoreFile(
   const headEnd = bytes.indexOf(LINE_END);
   const tailStart = bytes.lastIndexOf(LINE_END) + 1;
   const head = bytes.toString('utf8', 0, headEnd);
-  const signed = bytes.subarray(0, -DIGEST_LENGTH);
-  const [, digest] = DIGEST.exec(bytes.toString('latin1', signed.length)) ?? [];
-  if (digest === undefined || !head.endsWith(HEAD_END)) return undefined;
-  const frame = frameOf(head, cipher);
-  if (frame === undefined || digestOf([signed], frame.lookupKey) !== digest) return undefined;
+  const signed = bytes.subarray(0, -END_LENGTH);
+  const frame = head.endsWith(HEAD_END) ? frameOf(head, cipher) : undefined;
+  if (frame === undefined) return undefined;
+  const digest = digestOf([signed], frame.lookupKey);
+  if (bytes.toString('latin1', signed.length) !== endWith(digest)) return undefined;
   // Megabytes of ASCII, which are quicker to read so.
   const index = signed.toString('latin1', tailStart + TAIL_START.length);
   const { bounds, outlines } = JSON.parse(index) as Index;
@@ -69,7 +71,7 @@ export function storeFileOf(state: State, cipher: FieldCipher | null): { pieces:
   const index: Index = { bounds: encodeColumn(bounds), outlines: state.sessions.outlines.encode() };
   const pieces = [head, ...lines, Buffer.from(`${TAIL_START}${JSON.stringify(index)}`)];
   const digest = digestOf(pieces, state.lookupKey);
-  return { pieces: [...pieces, Buffer.from(`,"digest":"${digest}"}`)], digest };
+  return { pieces: [...pieces, Buffer.from(endWith(digest))], digest };
 }
 
 /** What stands beside the sessions; undefined when it is no frame of this version, or not readable with this key. */

@@ -13,8 +13,6 @@ export async function findSession(
   now: Instant,
 ): Promise<Session> {
   const sessions = text === '' ? [] : await store.sessionsMeant(text);
-  const byId = sessions.find(({ id }) => id === text);
-  if (byId !== undefined) return byId;
   const named = sessions.filter(({ name }) => name === text);
   const byName = named.findLast((session) => isReserved(session, now)) ?? named.at(-1);
   if (byName !== undefined) return byName;

@@ -629,6 +629,8 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>, ru
         for (const nobody of ['%', '_1', 's4', 'Trip', 'constructor'])
           expect(await meant(nobody)).toEqual([]);
         expect(await store.sessionsMeant('s1')).toEqual([await store.session('s1')]);
+        for (let n = 4; n <= 10; n++) await paired(realNumber(20 + n), realNumber(40 + n));
+        expect(await meant('s1')).toEqual(['s1']);
       });
     });
 

@@ -98,7 +98,7 @@ export async function tell(context: Context, text: string): Promise<number> {
     [session],
     (_session, side) => everybodyKnows || session[side].notifiedAt === null,
   );
-  const told = await findSession(store, session.id, context.now());
+  const told = await find(context, session.id);
   const failed = Object.values(notified ?? {}).includes('failed');
   const { out } = context;
   out.answer({ session: sessionDocument(told, showingOf(context)), notified }, () =>
