@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { languageFor, nccoWhenNotTaken, redactNcco } from '../domain/ncco.js';
+import { languageFor, nccoWhenNotTaken } from '../domain/ncco.js';
 import { RateLimit } from '../domain/rate-limit.js';
-import { documentOf } from '../domain/routing.js';
-import { CallAnswerer, isRehearsal } from '../use-cases/answer-call.js';
 import { CallScreening, type ScreenedCall } from '../use-cases/screen-call.js';
 import { CALL_WINDOW } from '../vonage/signature.js';
-import { readCallEvent, readInboundCall, readKeys } from '../vonage/webhooks.js';
+import { readCallEvent, readKeys } from '../vonage/webhooks.js';
+import type { CallAnswers } from './call-answers.js';
 import type { ListenerDependencies } from './listener.js';
-import { MintedLinks } from './minted-links.js';
-import { PATHS, ROUTE_HEADER } from './paths.js';
+import type { MintedLinks } from './minted-links.js';
+import { PATHS } from './paths.js';
 import { sendJson } from './replies.js';
 import { fieldsOf } from './request-fields.js';
 import { authenticityHooks, isSigned } from './webhook-authenticity.js';
@@ -21,18 +20,13 @@ const UNSIGNED_EVENTS = 20;
 const HOUR = 3_600_000;
 
 /** Vonage asks what to do with a call, tells what happens in it, and what a callee presses. */
-export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): void {
-  const { store, authenticity, voice, policy, now, log, record, vonage } = deps;
-  const links = new MintedLinks(deps.mint, deps.baseUrl);
-  const answerer = new CallAnswerer({
-    store,
-    now,
-    voice,
-    policy,
-    log,
-    record,
-    links: (call, route, at) => links.of(call, route, at),
-  });
+export function callRoutes(
+  app: FastifyInstance,
+  deps: ListenerDependencies,
+  answers: CallAnswers,
+  links: MintedLinks,
+): void {
+  const { store, authenticity, voice, now, log, record, vonage } = deps;
   const screening = new CallScreening({
     store,
     voice,
@@ -64,12 +58,8 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     url: PATHS.answer,
     ...signed,
     handler: async (request, reply) => {
-      const fields = fieldsOf(request);
-      const call = fields && readInboundCall(fields);
-      const { ncco, route } = await answerer.answer(call);
-      if (call === undefined || !isRehearsal(call)) return sendJson(reply, ncco);
-      // Whoever got hold of a signed rehearsal learns no number by repeating it.
-      return sendJson(reply, redactNcco(ncco), { [ROUTE_HEADER]: JSON.stringify(documentOf(route)) });
+      const { value, headers } = await answers.of(fieldsOf(request));
+      return sendJson(reply, value, headers);
     },
   });
   app.route({
@@ -77,7 +67,7 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
     url: PATHS.event,
     ...signed,
     handler: async (request, reply) => {
-      answerer.note(readCallEvent(fieldsOf(request) ?? {}));
+      answers.note(readCallEvent(fieldsOf(request) ?? {}));
       return reply.code(204).send();
     },
   });
@@ -90,9 +80,9 @@ export function callRoutes(app: FastifyInstance, deps: ListenerDependencies): vo
       const { call = '', language = null, conversation = '' } = connect.of(request) ?? {};
       // Whoever saw the URL can say anything: of this call alone, and not without end.
       const proven = isSigned(request);
-      if (proven) answerer.note(event);
+      if (proven) answers.note(event);
       else if (event.conversation === conversation && unsigned.admit(call, now()))
-        answerer.note({ ...event, duration: null, price: null, moved: null });
+        answers.note({ ...event, duration: null, price: null, moved: null });
       const left = proven && event.status === 'completed' && screening.left(call, event.conversation);
       if (!left && !NOT_TAKEN.has(event.status)) return reply.code(204).send();
       return sendJson(reply, nccoWhenNotTaken(language ?? languageFor(null, voice), voice));

@@ -18,19 +18,24 @@ const CLOSING = { grace: 2_000, sweep: 50, refused: 500 };
 /** What each connection is answered last. */
 const latest = new WeakMap<Socket, ServerResponse>();
 
-/** The server under the listener: nobody holds it up for long, whether it serves or closes. */
-export function createListenerServer(handler: RequestListener): Server {
-  const handle: RequestListener = (request, response) => {
-    latest.set(request.socket, response);
-    handler(request, response);
-  };
-  const server = createServer(TIMEOUTS, handle);
+/**
+ * The server under the listener: nobody holds it up for long, whether it serves or closes.
+ * @param usual for requests that expect nothing first
+ */
+export function createListenerServer(handler: RequestListener, usual: RequestListener = handler): Server {
+  const noted =
+    (to: RequestListener): RequestListener =>
+    (request, response) => {
+      latest.set(request.socket, response);
+      to(request, response);
+    };
+  const server = createServer(TIMEOUTS, noted(usual));
   // Node by itself drops those after the 2,000th, one of which may say that the request was forwarded.
   server.maxHeadersCount = 0;
   server.maxConnections = MOST_CONNECTIONS;
   // Node by itself would ask for the body before the headers are checked.
-  server.on('checkContinue', handle);
-  server.on('checkExpectation', handle);
+  server.on('checkContinue', noted(handler));
+  server.on('checkExpectation', noted(handler));
   return server;
 }
 

@@ -7,10 +7,13 @@ import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
 import type { TokenMint } from '../vonage/minted-token.js';
 import type { Vonage } from '../vonage/vonage.js';
+import { CallAnswers } from './call-answers.js';
 import { callRoutes } from './call-routes.js';
 import { calmLog } from './calm-log.js';
+import { directAnswers } from './direct-answers.js';
 import { createListenerServer, endConnections, refuseUnparsed } from './http-server.js';
 import { messageRoutes } from './message-routes.js';
+import { MintedLinks } from './minted-links.js';
 import { openRoutes } from './open-routes.js';
 import { refuse } from './replies.js';
 import { type Authenticity, refuseIndirect } from './webhook-authenticity.js';
@@ -41,12 +44,23 @@ export type ListenerDependencies = {
 const LARGEST_BODY = 2 * 1024 * 1024;
 const LONGEST_MINTED_TOKEN = 2_048;
 /** Builds the answer listener; it does not listen yet. */
-export function buildListener(deps: ListenerDependencies): FastifyInstance {
-  const { authenticity, now } = deps;
-  const log = calmLog(deps.log, now);
+export function buildListener(given: ListenerDependencies): FastifyInstance {
+  const { authenticity, now, mint, baseUrl } = given;
+  const log = calmLog(given.log, now);
+  const deps = { ...given, log };
+  const links = new MintedLinks(mint, baseUrl);
+  const answers = new CallAnswers(deps, links);
+  let closing = false;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
-    serverFactory: createListenerServer,
+    serverFactory: (routes) => {
+      if (authenticity.kind === 'insecure') return createListenerServer(routes);
+      const direct = directAnswers(authenticity.verifier, answers, now, routes);
+      // Fastify knows how to answer while it closes, and when to ask for a body.
+      return createListenerServer(routes, (request, response) =>
+        (closing ? routes : direct)(request, response),
+      );
+    },
     // A call that came over an open connection is still answered.
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -54,7 +68,10 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
     clientErrorHandler: refuseUnparsed,
     frameworkErrors: (_error, _request, reply) => refuse(reply, 404),
   });
-  app.addHook('preClose', async () => endConnections(app.server));
+  app.addHook('preClose', async () => {
+    closing = true;
+    endConnections(app.server);
+  });
   app.decorateRequest('webhook');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -79,8 +96,8 @@ export function buildListener(deps: ListenerDependencies): FastifyInstance {
     done(null, payload);
   });
 
-  callRoutes(app, { ...deps, log });
-  messageRoutes(app, { ...deps, log });
+  callRoutes(app, deps, answers, links);
+  messageRoutes(app, deps);
   openRoutes(app, deps.store);
   return app;
 }

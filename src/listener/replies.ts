@@ -1,24 +1,31 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Past Fastify's own way of sending, which looks for serialisers and hooks where there are none: a tenth of an answer. */
-export function sendJson(
-  reply: FastifyReply,
+export function sendJson(reply: FastifyReply, value: unknown, more?: Record<string, string>): FastifyReply {
+  // First, because it may fail, and what is hijacked is answered by nobody else.
+  writeJson(reply.raw, reply.statusCode, value, more);
+  reply.hijack();
+  return reply;
+}
+
+/** Writes a whole response; when it fails, nothing is written. */
+export function writeJson(
+  response: ServerResponse,
+  status: number,
   value: unknown,
   more: Record<string, string> = {},
-): FastifyReply {
+): void {
   const text = JSON.stringify(value);
-  // First, because it may fail, and what is hijacked is answered by nobody else.
-  reply.raw.writeHead(reply.statusCode, {
+  response.writeHead(status, {
     'content-type': JSON_TYPE,
     'cache-control': 'no-store',
     'content-length': Buffer.byteLength(text),
     ...more,
   });
-  reply.hijack();
-  reply.raw.end(text);
-  return reply;
+  response.end(text);
 }
 
 /** A refusal tells nothing but its status: from our routes 401, from anywhere else 404. */

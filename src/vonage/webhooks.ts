@@ -57,6 +57,12 @@ function plainQueryOf(query: string): Query {
   });
 }
 
+export function queryFields(query: Query): Fields {
+  const fields: Fields = Object.create(null);
+  for (const [name, value] of query) fields[name] = value;
+  return fields;
+}
+
 /** A JSON object, whatever content type it came with; undefined for anything else. */
 export function bodyFields(body: Buffer): Fields | undefined {
   try {
