@@ -241,24 +241,38 @@ describe('a PostgreSQL store', () => {
     }
   }
 
-  it('lets a change of the pool have its turn while others pair without end', async () => {
-    const [busy, other] = [open(), open()];
-    for (const number of poolOf(4)) await busy.putNumber(number, START);
-    let isDone = false;
-    let made = 0;
-    const pairing = Promise.all(
-      Array.from({ length: 8 }, async (_, n) => {
-        const store = open();
-        while (!isDone) {
-          const people = [realNumber(1000 + 2 * made), realNumber(1001 + 2 * made++)] as const;
-          await store.open([request(...people)], START, () => `turn-${n}-${made}`);
-        }
-      }),
-    );
-    await expect.poll(() => made, { timeout: 10_000 }).toBeGreaterThan(20);
-    expect(await other.putNumber(poolNumber(virtualNumber(50)), START)).toBe('stored');
-    isDone = true;
-    await pairing;
+  describe('lets a change of the pool have its turn', () => {
+    /** While so many pair without end. */
+    const changesBeside = async (stores: readonly PostgresStore[], change: () => Promise<unknown>) => {
+      let isDone = false;
+      let made = 0;
+      const pairing = Promise.all(
+        stores.map(async (store, n) => {
+          while (!isDone) {
+            const people = [realNumber(1000 + 2 * made), realNumber(1001 + 2 * made++)] as const;
+            await store.open([request(...people)], START, () => `turn-${n}-${made}`);
+          }
+        }),
+      );
+      await expect.poll(() => made, { timeout: 10_000 }).toBeGreaterThan(20);
+      expect(await change()).toBe('stored');
+      isDone = true;
+      await pairing;
+    };
+
+    it('while others pair without end', async () => {
+      const other = open();
+      for (const number of poolOf(4)) await other.putNumber(number, START);
+      const others = Array.from({ length: 8 }, () => open());
+      await changesBeside(others, () => other.putNumber(poolNumber(virtualNumber(50)), START));
+    });
+
+    it('on the one connection that those who pair share', async () => {
+      const store = open();
+      for (const number of poolOf(4)) await store.putNumber(number, START);
+      const many = Array.from({ length: 100 }, () => store);
+      await changesBeside(many, () => store.putNumber(poolNumber(virtualNumber(50)), START));
+    });
   });
 
   describe('with a key', () => {

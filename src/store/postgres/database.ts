@@ -4,6 +4,7 @@ import type { Address } from './address.js';
 import { AnswerLine } from './answer-line.js';
 import { type Client, connect, type Limits, post } from './connect.js';
 import { failureOf, isConnectionLost, isTransient } from './failure.js';
+import { Lines } from './lines.js';
 import { Pool } from './pool.js';
 
 /** Milliseconds. A caller hears an apology rather than wait. */
@@ -28,26 +29,28 @@ export type Send = <Row extends QueryResultRow = QueryResultRow>(
 /** A PostgreSQL: short questions on the path of calls, and transactions that are tried again where that is right. */
 export class Database {
   readonly shown: string;
-  readonly #lines: AnswerLine[];
+  readonly #answerLines: AnswerLine[];
   readonly #pool: Pool;
+  readonly #lines: Lines;
   #asked = 0;
 
   constructor(address: Address) {
     this.shown = address.shown;
     const preferred = { at: 0 };
-    this.#lines = Array.from(
+    this.#answerLines = Array.from(
       { length: Math.min(ANSWER_LINES, address.pool) },
       () => new AnswerLine(() => connect(address, preferred, ANSWERING)),
     );
     this.#pool = new Pool(
       () => connect(address, preferred, WRITING),
-      Math.max(1, address.pool - this.#lines.length),
+      Math.max(1, address.pool - this.#answerLines.length),
     );
+    this.#lines = new Lines(this.#pool);
   }
 
   /** One short question on the path of a call; whoever asks gives it up in time. */
   readonly ask: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
-    const line = this.#lines[this.#asked++ % this.#lines.length] as AnswerLine;
+    const line = this.#answerLines[this.#asked++ % this.#answerLines.length] as AnswerLine;
     try {
       return await line.ask<Row>(statementOf(text, values));
     } catch (error) {
@@ -107,7 +110,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.close(), ...this.#lines.map((line) => line.close())]);
+    await Promise.all([this.#pool.close(), ...this.#answerLines.map((line) => line.close())]);
   }
 
   async #alone<Row extends QueryResultRow>(
@@ -115,16 +118,10 @@ export class Database {
     values?: readonly unknown[],
     state = { saving: false },
   ) {
-    const client = await this.#pool.take();
-    try {
+    return this.#lines.share((client) => {
       state.saving = true;
-      const answer = await post<Row>(client, statementOf(text, values));
-      this.#pool.give(client);
-      return answer;
-    } catch (error) {
-      await this.#abandon(client, error);
-      throw error;
-    }
+      return post<Row>(client, statementOf(text, values));
+    });
   }
 
   async #once<T>(

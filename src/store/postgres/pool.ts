@@ -5,7 +5,7 @@ import { type Client, sever } from './connect.js';
 const FAREWELL = 1_000;
 const LOOK = 10;
 
-/** Connections for transactions, so many at most; whoever comes when all are taken waits for one. */
+/** Connections, so many at most, each for one who takes it; whoever comes when all are taken waits for one. */
 export class Pool {
   readonly #connect: () => Promise<Client>;
   readonly #most: number;
@@ -17,6 +17,16 @@ export class Pool {
   constructor(connect: () => Promise<Client>, most: number) {
     this.#connect = connect;
     this.#most = most;
+  }
+
+  /** Whether whoever takes one now has to wait. */
+  get isExhausted(): boolean {
+    return this.#idle.length === 0 && this.#made >= this.#most;
+  }
+
+  /** Whether somebody waits for one. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
   async take(): Promise<Client> {
