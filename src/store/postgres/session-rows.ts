@@ -14,7 +14,7 @@ import type { Seals } from './seals.js';
 
 type Value = string | number | boolean | null;
 /** As `SESSION_JSON` makes it. */
-export type SessionJson = readonly Value[];
+export type SessionJson = readonly (Value | undefined)[];
 
 /** Fields of a session, and of a participant, by the column that keeps each; `sessionOf` reads them in this order. */
 const TERMS = {
@@ -62,6 +62,14 @@ const COLUMNS = TYPES.map(([column]) => column);
 export const SESSION_JSON = `json_build_array(${COLUMNS.slice(0, -2)
   .map((column) => `s.${column}`)
   .join(', ')})`;
+
+/**
+ * The same for decisions about other sessions: of one that is forgotten only what they ask. Whoever is in everything has
+ * eighty of those looked at for each new one, which takes a sixth less time.
+ */
+export const SESSION_OR_TRACE = `CASE WHEN s.forgotten THEN json_build_array(s.id, s.name, s.created_at, s.expires_at,
+  s.closed_at, s.quarantine, s.a_person, s.a_virtual, s.b_person, s.b_virtual) ELSE ${SESSION_JSON} END`;
+const TRACE_LENGTH = 10;
 
 /** The same where `s` is joined from the left; null for none. */
 export const SESSION_IF_ANY = `CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END`;
@@ -143,6 +151,33 @@ export function sessionOf(row: SessionJson, seals: Seals): Session {
     'The PostgreSQL store is damaged: a session in it is malformed.',
     'Nothing was changed.',
   );
+}
+
+/** What `SESSION_OR_TRACE` made; of a forgotten session, what nobody decides by is as if it had never been given. */
+export function sessionOrTraceOf(row: SessionJson, seals: Seals): Session {
+  return sessionOf(row.length === TRACE_LENGTH ? wholeRowOf(row) : row, seals);
+}
+
+function wholeRowOf(trace: SessionJson): SessionJson {
+  const [id, name, createdAt, expiresAt, closedAt, quarantine, a, aVirtual, b, bVirtual] =
+    trace as SessionJson & { length: typeof TRACE_LENGTH };
+  const terms = [
+    id,
+    name,
+    createdAt,
+    expiresAt,
+    closedAt,
+    null,
+    quarantine,
+    null,
+    false,
+    'both',
+    null,
+    null,
+    null,
+  ];
+  const sideOf = (person?: Value, virtual?: Value) => [person, null, '', virtual, null, null, null];
+  return [...terms, ...sideOf(a, aVirtual), ...sideOf(b, bVirtual)];
 }
 
 function participantOf(row: SessionJson, from: number): Record<keyof Participant, Value | undefined> {

@@ -6,7 +6,7 @@ import type { Send } from './database.js';
 import type { Frame } from './frame.js';
 import { ABOUT_STORE, type AboutStore, type Held, heldIn } from './locks.js';
 import type { Seals } from './seals.js';
-import { SESSION_JSON, type SessionJson, sessionOf } from './session-rows.js';
+import { SESSION_OR_TRACE, type SessionJson, sessionOrTraceOf } from './session-rows.js';
 
 /** Whose sessions a decision is made from. */
 export type Concern = {
@@ -27,7 +27,7 @@ export function concernOf(openings: readonly Opening[]): Concern {
 
 /** What a decision is made from, as it was at one moment. */
 export type Survey = Held & {
-  /** Oldest first. */
+  /** Oldest first; of those that are forgotten no more than decides anything. */
   sessions: Session[];
 };
 
@@ -37,7 +37,7 @@ export type Survey = Held & {
  * keeps somebody with thousands of them as quick as anybody.
  */
 const surveying = ({ isNamed }: { isNamed: boolean }) => `SELECT ${ABOUT_STORE}, (
-      SELECT json_agg(${SESSION_JSON} ORDER BY s.made) FROM (
+      SELECT json_agg(${SESSION_OR_TRACE} ORDER BY s.made) FROM (
         SELECT DISTINCT session_id FROM voxproxy_legs WHERE caller = ANY($2::text[])
         ${isNamed ? CALLED_SO : ''}
       ) AS concerned JOIN voxproxy_sessions s ON s.id = concerned.session_id
@@ -67,7 +67,7 @@ export async function survey(
     : read<SurveyRow>(SURVEY, [given, callers]));
   const [row] = rows;
   const held = heldIn(row, frame);
-  return { ...held, sessions: row?.sessions?.map((session) => sessionOf(session, seals)) ?? [] };
+  return { ...held, sessions: row?.sessions?.map((session) => sessionOrTraceOf(session, seals)) ?? [] };
 }
 
 type SurveyRow = AboutStore & { sessions: SessionJson[] | null };
