@@ -47,6 +47,8 @@ export class PoolMemory {
   async liveLegs(look: Send, now: Instant): Promise<ReadonlyMap<E164, number>> {
     const started = performance.now();
     if (this.#load !== null && started < this.#load.until) return this.#load.liveLegs;
+    // Of many at once one counts again; the others go by the count before.
+    if (this.#load !== null) this.#load.until = started + LONGEST;
     const { rows } = await look<{ number: E164; count: number }>(LIVE_LEGS, [now]);
     const ended = performance.now();
     this.#load = {
