@@ -2,7 +2,7 @@ import type { Instant, Session } from '../../domain/session.js';
 import type { Access } from './access.js';
 import { allOrNothing } from './all-or-nothing.js';
 import { isTransient } from './failure.js';
-import { ABOUT_STORE, type AboutStore, forgetting, heldIn } from './locks.js';
+import { ABOUT_STORE, type AboutStore, forget, heldIn } from './locks.js';
 import {
   freeAtOf,
   putSession,
@@ -24,15 +24,12 @@ type LookRow = AboutStore & { session: SessionJson | null; was: string };
 
 const LAST = SESSION_PARAMETERS;
 /** Replaces a session that is still as it was read. */
-const REPLACING = [
-  `store AS (SELECT 1 FROM voxproxy_store WHERE generation = $${LAST + 1} FOR SHARE)`,
-  `replaced AS (${UPDATE_SESSION} AND (${SESSION_JSON})::text = $${LAST + 2} RETURNING 1)`,
-];
-const IS_REPLACED = ['EXISTS (SELECT 1 FROM store)', 'EXISTS (SELECT 1 FROM replaced)'];
-const REPLACE = allOrNothing(REPLACING, IS_REPLACED);
-const REPLACE_AND_FORGET = allOrNothing(
-  [...REPLACING, `forgotten AS (${forgetting(`$${LAST + 3}::bigint`)})`],
-  IS_REPLACED,
+const REPLACE = allOrNothing(
+  [
+    `store AS (SELECT 1 FROM voxproxy_store WHERE generation = $${LAST + 1} FOR SHARE)`,
+    `replaced AS (${UPDATE_SESSION} AND (${SESSION_JSON})::text = $${LAST + 2} RETURNING 1)`,
+  ],
+  ['EXISTS (SELECT 1 FROM store)', 'EXISTS (SELECT 1 FROM replaced)'],
 );
 
 /** Closes a session; one that is closed already stays as it is. Undefined when there is none with this id. */
@@ -52,7 +49,7 @@ export async function close(access: Access, id: string, given: Instant): Promise
   });
 }
 
-/** In two statements, each a transaction by itself; null where that cannot forget ended sessions, or finds nothing to do. */
+/** In two statements, each a transaction by itself, and one more to forget; null where there is nothing to close. */
 async function closeUnheld(access: Access, id: string, given: Instant): Promise<Session | null> {
   const { look, change } = access.database;
   const frame = await access.frame();
@@ -65,6 +62,7 @@ async function closeUnheld(access: Access, id: string, given: Instant): Promise<
   if (session.closedAt !== null || (freeAtOf(session) ?? Infinity) <= now) return null;
   const closed = { ...session, closedAt: now };
   const values = [...rowOf(closed, access.seals), held.generation, row.was];
-  await (held.isDue ? change(REPLACE_AND_FORGET, [...values, now]) : change(REPLACE, values));
+  if (held.isDue) await forget(change, now);
+  await change(REPLACE, values);
   return closed;
 }

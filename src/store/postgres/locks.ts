@@ -79,14 +79,12 @@ export async function holdPeople(send: Send, people: readonly PersonId[]): Promi
 }
 
 /** Ended sessions lose their real numbers when their quarantine is over; those that others hold, by the next writer. */
-export const forgetting = (now: string) => `UPDATE voxproxy_sessions
+const FORGET = `UPDATE voxproxy_sessions
   SET a_number = NULL, a_label = NULL, b_number = NULL, b_label = NULL, forgotten = true
   WHERE id IN (
-    SELECT id FROM voxproxy_sessions WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= ${now}
+    SELECT id FROM voxproxy_sessions WHERE free_at IS NOT NULL AND NOT forgotten AND free_at <= $1
     ORDER BY free_at LIMIT 1000 FOR UPDATE SKIP LOCKED
   )`;
-
-const FORGET = forgetting('$1');
 
 export function forget(send: Send, now: Instant): Promise<unknown> {
   return send(FORGET, [now]);

@@ -7,12 +7,14 @@ import type { Send } from './database.js';
 import { isTransient } from './failure.js';
 import type { Frame } from './frame.js';
 import { freeIds } from './ids.js';
-import { holdPeople } from './locks.js';
+import { forget, holdPeople } from './locks.js';
 import type { PoolMemory } from './pool-memory.js';
-import { canForgetBeside, planOf, save } from './saving.js';
+import { planOf, save } from './saving.js';
 import { concernOf, type Survey, survey } from './survey.js';
 
-/** Milliseconds after a lost race in which people are held before anything is decided for them. */
+/** So many races lost in a row are no chance: the same few people are in everything. */
+const OFTEN = 5;
+/** Milliseconds after that in which people are held before anything is decided for them. */
 const CROWDED = 1_000;
 
 /** Openings, and what they are decided from. */
@@ -25,6 +27,7 @@ type Surveyed = { openings: readonly Opening[]; seen: Survey };
 export class Opener {
   readonly #access: Access;
   readonly #memory: PoolMemory;
+  #lostInARow = 0;
   #crowdedUntil = 0;
 
   constructor(access: Access, memory: PoolMemory) {
@@ -36,10 +39,11 @@ export class Opener {
     if (performance.now() > this.#crowdedUntil) {
       try {
         const opened = await this.#openUnheld(requests, given, newId);
-        if (opened !== null) return opened;
+        this.#lostInARow = 0;
+        return opened;
       } catch (error) {
         if (!isTransient(error)) throw error;
-        this.#crowdedUntil = performance.now() + CROWDED;
+        this.#noteLostRace();
       }
     }
     return this.#access.writing<Opened[], Surveyed>(
@@ -48,7 +52,7 @@ export class Opener {
       async (send, _now, _frame, surveyed) => {
         const opened = await this.#decide(send, surveyed, given, await drawing(send, requests.length, newId));
         const plan = planOf(opened, surveyed.seen);
-        if (plan !== null) save(send, plan, this.#access.seals, null);
+        if (plan !== null) save(send, plan, this.#access.seals);
         return opened;
       },
       async (send, frame) => {
@@ -77,12 +81,20 @@ export class Opener {
     );
   }
 
-  /** In two statements, each a transaction by itself; null when ended sessions stand in the way. */
+  /** Now and then a race is lost, and only whoever lost it has to hold anybody. */
+  #noteLostRace(): void {
+    this.#lostInARow++;
+    if (this.#lostInARow < OFTEN) return;
+    this.#lostInARow = 0;
+    this.#crowdedUntil = performance.now() + CROWDED;
+  }
+
+  /** In two statements, each a transaction by itself, and one more where ended sessions are to be forgotten. */
   async #openUnheld(
     requests: readonly OpeningRequest[],
     given: Instant,
     newId: () => string,
-  ): Promise<Opened[] | null> {
+  ): Promise<Opened[]> {
     const { look, change } = this.#access.database;
     const frame = await this.#access.frame();
     const surveyed = await this.#survey(look, frame, openingsOf(requests, frame.person), given);
@@ -91,10 +103,9 @@ export class Opener {
     const nextId = requests.length > 1 ? await drawing(look, requests.length, newId) : newId;
     const opened = await this.#decide(look, surveyed, given, nextId);
     const plan = planOf(opened, seen);
-    if (plan === null) return seen.isDue ? null : opened;
-    const now = this.#access.at(seen, given);
-    if (seen.isDue && !canForgetBeside(plan, now)) return null;
-    await save(change, plan, this.#access.seals, seen.isDue ? now : null);
+    // Before, because it passes over what a statement at the same moment holds.
+    if (seen.isDue) await forget(change, this.#access.at(seen, given));
+    if (plan !== null) await save(change, plan, this.#access.seals);
     return opened;
   }
 

@@ -1,9 +1,8 @@
 import type { Opened } from '../../domain/opening.js';
-import type { Instant, Session } from '../../domain/session.js';
+import type { Session } from '../../domain/session.js';
 import { allOrNothing } from './all-or-nothing.js';
 import { type Claims, claimLegs, claimNames, claimsOf, overlapping } from './claims.js';
 import type { Send } from './database.js';
-import { forgetting } from './locks.js';
 import type { Seals } from './seals.js';
 import { freeAtOf, insertSessions, rowOf, SESSION_PARAMETERS } from './session-rows.js';
 import type { Survey } from './survey.js';
@@ -19,30 +18,17 @@ export function planOf(opened: readonly Opened[], seen: Survey): Plan | null {
   return { seen, created, claims, ended: overlapping(seen.sessions, claims) };
 }
 
-/** Whether ended sessions can be forgotten in the same statement, which would not find one that it holds. */
-export function canForgetBeside({ ended }: Plan, now: Instant): boolean {
-  return !ended.some((session) => (freeAtOf(session) ?? Infinity) <= now);
-}
-
 /**
  * Saves new sessions with what they claim in one statement, or fails as a lost race: when the pool changed since the
  * survey, when somebody else has an id or a claim that the survey did not know, or when a session that a claim is taken
  * from has another end by now.
- *
- * @param forgetBy the time by which ended sessions are forgotten besides; null for not now
  */
-export function save(
-  write: Send,
-  { seen, created, claims, ended }: Plan,
-  seals: Seals,
-  forgetBy: Instant | null,
-): Promise<unknown> {
+export function save(write: Send, { seen, created, claims, ended }: Plan, seals: Seals): Promise<unknown> {
   const text = textFor({
     sessions: created.length,
     legs: claims.legs.length,
     names: claims.names.length,
     ended: ended.length,
-    forgets: forgetBy === null ? 0 : 1,
   });
   return write(text, [
     seen.generation,
@@ -53,12 +39,11 @@ export function save(
     ...created.flatMap((session) => rowOf(session, seals)),
     ...claims.legs.flat(),
     ...claims.names.flat(),
-    ...(forgetBy === null ? [] : [forgetBy]),
   ]);
 }
 
 /** How many of each there are in a statement. */
-type Counts = { sessions: number; legs: number; names: number; ended: number; forgets: number };
+type Counts = { sessions: number; legs: number; names: number; ended: number };
 
 /** Of a single session: there are few kinds of those. */
 const texts = new Map<string, string>();
@@ -71,7 +56,7 @@ function textFor(counts: Counts): string {
   return text;
 }
 
-function textOf({ sessions, legs, names, ended, forgets }: Counts): string {
+function textOf({ sessions, legs, names, ended }: Counts): string {
   const firstSession = ended > 0 ? 7 : 5;
   const firstLeg = firstSession + sessions * SESSION_PARAMETERS;
   const firstName = firstLeg + legs * 3;
@@ -94,7 +79,6 @@ function textOf({ sessions, legs, names, ended, forgets }: Counts): string {
       JOIN voxproxy_sessions s ON s.id = was.id AND s.free_at IS NOT DISTINCT FROM was.free_at FOR SHARE OF s)`);
     conditions.push(`(SELECT count(*) FROM ended) = ${ended}`);
   }
-  if (forgets > 0) parts.push(`forgotten AS (${forgetting(`$${firstName + names * 2}::bigint`)})`);
   return allOrNothing(parts, conditions);
 }
 
