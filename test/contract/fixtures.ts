@@ -31,10 +31,14 @@ export function virtualNumber(n: number): E164 {
 
 const COUNTRY_OF_CODE: Record<string, Country> = { '1': 'US', '33': 'FR', '44': 'GB', '49': 'DE' };
 
+function countryOf(number: E164): Country {
+  return COUNTRY_OF_CODE[callingCodeOf(number)] ?? 'GB';
+}
+
 export function poolNumber(number: E164, change: Partial<PoolNumber> = {}): PoolNumber {
   return {
     number,
-    country: COUNTRY_OF_CODE[callingCodeOf(number)] ?? 'GB',
+    country: countryOf(number),
     type: 'mobile-lvn',
     features: ['VOICE', 'SMS'],
     state: 'linked',
@@ -56,7 +60,7 @@ export function person(number: E164, change: Partial<Person> = {}): Person {
   return {
     person: personId(number),
     realNumber: number,
-    country: COUNTRY_OF_CODE[callingCodeOf(number)] ?? 'GB',
+    country: countryOf(number),
     ...change,
   };
 }
@@ -65,7 +69,7 @@ export function person(number: E164, change: Partial<Person> = {}): Person {
 export function request(a: E164, b: E164, change: Partial<OpeningRequest> = {}): OpeningRequest {
   const side = (number: E164) => ({
     realNumber: number,
-    country: person(number).country,
+    country: countryOf(number),
     label: null,
     language: null,
   });

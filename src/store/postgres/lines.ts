@@ -3,7 +3,7 @@ import { isConnectionLost } from './failure.js';
 import type { Pool } from './pool.js';
 
 /** Of the pool's connections, for single statements. */
-const MOST = 3;
+const MOST = 2;
 
 /** A connection with several statements under way. */
 type Line = { client: Promise<Client>; users: number; isLost: boolean };
