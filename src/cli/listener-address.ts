@@ -1,7 +1,7 @@
 import type { Context } from '../context.js';
 import { isLoopback } from '../domain/loopback.js';
 import { VoxproxyError } from '../errors.js';
-import { ListenerNote, runningListener } from '../use-cases/running-listener.js';
+import { ListenerNotes, runningListener } from '../use-cases/running-listener.js';
 
 /**
  * Where this machine's listener listens, once it has shown that it does.
@@ -34,7 +34,7 @@ export async function publicBase(context: Context): Promise<string> {
 
 async function knownBase(context: Context): Promise<string> {
   const settings = await context.settings();
-  const known = new ListenerNote(settings.home).read()?.base ?? (await settings.get('publicUrl'));
+  const known = new ListenerNotes(settings.home).read()[0]?.base ?? (await settings.get('publicUrl'));
   if (known !== undefined) return known;
   const application = await (await context.vonage()).application(await context.applicationId());
   const answerUrl = application?.webhooks.answerUrl;

@@ -11,8 +11,11 @@ export type RunningListener = {
   base: string;
 };
 
-/** The note that a listener leaves in the home for as long as it runs; the latest one stands. */
-export class ListenerNote {
+/** Listeners of one home that start or end at the same moment. */
+const AT_ONCE = 10;
+
+/** What the listeners of a home say of themselves for as long as they run. */
+export class ListenerNotes {
   readonly #home: string;
   readonly #path: string;
 
@@ -24,38 +27,57 @@ export class ListenerNote {
 
   /** Says whether it could be written: calls are answered without it, too. */
   write(listener: RunningListener): boolean {
+    return this.#change((others) => [...others, listener], listener);
+  }
+
+  /** Takes this listener's note away, and leaves those of others. */
+  remove(listener: Pick<RunningListener, 'pid' | 'url'>): void {
+    this.#change((others) => others, listener);
+  }
+
+  /** The listeners that run, the latest first, unless they were killed and their process numbers are others' by now. */
+  read(): RunningListener[] {
+    try {
+      const notes: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
+      return Array.isArray(notes) ? notes.filter(isNote).reverse() : [];
+    } catch {
+      return [];
+    }
+  }
+
+  #change(
+    change: (others: RunningListener[]) => RunningListener[],
+    own: Pick<RunningListener, 'pid' | 'url'>,
+  ): boolean {
     try {
       makePrivateDirectory(this.#home);
-      return replaceFile(this.#path, JSON.stringify(listener), identityOf(this.#path));
+      for (let attempt = 0; attempt < AT_ONCE; attempt++) {
+        const before = identityOf(this.#path);
+        const others = this.read().filter(({ pid, url }) => pid !== own.pid || url !== own.url);
+        const notes = change(others.reverse());
+        if (notes.length > 0 && replaceFile(this.#path, JSON.stringify(notes), before)) return true;
+        if (notes.length === 0 && identityOf(this.#path) === before) {
+          rmSync(this.#path, { force: true });
+          return true;
+        }
+      }
     } catch {
-      return false;
+      // A home that cannot be written; whoever noted something says so.
     }
+    return false;
   }
+}
 
-  /** The listener that runs; undefined when none does, or the last one was killed. */
-  read(): RunningListener | undefined {
-    let note: RunningListener;
-    try {
-      note = JSON.parse(readFileSync(this.#path, 'utf8'));
-    } catch {
-      return undefined;
-    }
-    return typeof note?.pid === 'number' && isRunning(note.pid) ? note : undefined;
-  }
-
-  /** Takes this listener's note away, and leaves that of another one. */
-  remove({ pid, url }: Pick<RunningListener, 'pid' | 'url'>): void {
-    const note = this.read();
-    if (note?.pid === pid && note.url === url) rmSync(this.#path, { force: true });
-  }
+function isNote(note: RunningListener): boolean {
+  return typeof note?.pid === 'number' && isRunning(note.pid);
 }
 
 const PATIENCE = 2_000;
 
-/** This machine's listener, once it has shown that it listens: its note alone may be that of a killed one. */
+/** The latest of this machine's listeners that shows that it listens: its note alone may be that of a killed one. */
 export async function runningListener(home: string): Promise<RunningListener | undefined> {
-  const note = new ListenerNote(home).read();
-  return note !== undefined && (await stillListens(note)) ? note : undefined;
+  for (const note of new ListenerNotes(home).read()) if (await stillListens(note)) return note;
+  return undefined;
 }
 
 /**

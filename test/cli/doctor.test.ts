@@ -457,7 +457,7 @@ describe('the listener', () => {
     const { listener } = await house();
     await listener.stop();
     const note = { pid: process.pid, url: listener.url, base: listener.url };
-    writeFileSync(join(operator.home, 'listener.json'), JSON.stringify(note), { mode: 0o600 });
+    writeFileSync(join(operator.home, 'listener.json'), JSON.stringify([note]), { mode: 0o600 });
     const { of } = await doctor({ env: { PORT: new URL(listener.url).port } });
     expect(of('listener')).toMatchObject({ status: 'failed', nextStep: 'Start it: voxproxy serve' });
   });

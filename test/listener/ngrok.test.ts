@@ -331,7 +331,7 @@ describe('serve --ngrok follows', { timeout: 30_000 }, () => {
       eventUrl: 'https://two.ngrok.app/event',
     });
     expect(await answerUrl()).toBe('https://two.ngrok.app/proxy-call');
-    const note = JSON.parse(readFileSync(join(operator.home, 'listener.json'), 'utf8'));
+    const [note] = JSON.parse(readFileSync(join(operator.home, 'listener.json'), 'utf8'));
     expect(note.base).toBe('https://two.ngrok.app');
 
     await agent.stop();

@@ -64,6 +64,15 @@ describe('voxproxy call', () => {
     expect(whole.document.ncco[1].endpoint[0].number).toBe(digits(session.b.realNumber));
   });
 
+  it('asks the latest of several listeners, and another one once that has ended', async () => {
+    const line = ['call', session.a.realNumber, session.b.virtualNumber];
+    const later = await house.operator.serve();
+    const asked = async () => new URL((await house.operator.json(line)).document.ncco[1].eventUrl[0]).origin;
+    expect(await asked()).toBe(later.url);
+    await later.stop();
+    expect(await asked()).toBe(listener.url);
+  });
+
   it('sends nothing to whoever holds the port of a listener that was killed', async () => {
     const asked: string[] = [];
     const squatter = createServer((request, response) => {
@@ -76,7 +85,7 @@ describe('voxproxy call', () => {
     const url = `http://127.0.0.1:${port}`;
     writeFileSync(
       join(other.operator.home, 'listener.json'),
-      JSON.stringify({ pid: process.pid, url, base: url }),
+      JSON.stringify([{ pid: process.pid, url, base: url }]),
     );
     for (const env of [{}, { PORT: String(port) }]) {
       const line = ['call', other.person(), other.pool[0] as string];

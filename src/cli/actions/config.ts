@@ -5,7 +5,7 @@ import type { E164 } from '../../domain/phone-number.js';
 import { VoxproxyError } from '../../errors.js';
 import { definition, SETTING_NAMES, SETTINGS, type SettingName } from '../../setting-definitions.js';
 import type { Settings, Source } from '../../settings.js';
-import { ListenerNote } from '../../use-cases/running-listener.js';
+import { ListenerNotes } from '../../use-cases/running-listener.js';
 import { personal } from '../format-number.js';
 import { didYouMean, nearest } from '../nearest.js';
 import { printable } from '../plain-text.js';
@@ -46,7 +46,7 @@ export async function set(context: Context, text: string, typed: string | undefi
   const { out } = context;
   out.answer(saved, () => `${out.style.green('✔')} ${name} is set to ${valueText(saved)}`);
   const source = (await settings.find(name))?.source;
-  if (new ListenerNote(settings.home).read() !== undefined)
+  if (new ListenerNotes(settings.home).read().length > 0)
     out.warn('The listener that runs goes on with what it read: start it anew.');
   if (source === 'env') out.warn(`The environment sets ${name} as well, and goes before the file.`);
   if (name in SETTING_UP) out.suggest(await nextToSetUp(settings));

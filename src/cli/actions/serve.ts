@@ -7,7 +7,7 @@ import { buildListener } from '../../listener/listener.js';
 import { webhooksAt } from '../../listener/paths.js';
 import { recordingsIn } from '../../sentence-settings.js';
 import type { Store } from '../../store/store.js';
-import { ListenerNote } from '../../use-cases/running-listener.js';
+import { ListenerNotes } from '../../use-cases/running-listener.js';
 import { policyOf, voiceOf } from '../call-settings.js';
 import type { ServeFlags } from '../commands/serve.js';
 import { forgetHourly, TEXT_RETRIES } from '../forgetting.js';
@@ -54,14 +54,14 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     // Calls come in from the moment it listens, while Vonage is still being asked.
     baseUrl: () => base ?? addressOf(app),
   });
-  const note = new ListenerNote(settings.home);
-  await listen(app, plan, note);
+  const notes = new ListenerNotes(settings.home);
+  await listen(app, plan, notes);
   const forgetting = forgetHourly(context, calls, log);
   try {
     const own = addressOf(app);
     const webhooks = await takeOver(context, plan, own, log);
     base ??= webhooks.base;
-    if (!note.write({ pid: process.pid, url: own, base }))
+    if (!notes.write({ pid: process.pid, url: own, base }))
       view.warn(
         'Where it listens could not be noted in its home: voxproxy call and doctor do not find it there.',
       );
@@ -70,7 +70,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     webhooks.follow({
       moved: (url) => {
         base = url;
-        note.write({ pid: process.pid, url: own, base: url });
+        notes.write({ pid: process.pid, url: own, base: url });
       },
       told: (url) => {
         log.info('the public URL has changed', { url });
@@ -86,7 +86,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
     await interruption(context.signal);
     await webhooks.restore();
   } finally {
-    note.remove({ pid: process.pid, url: addressOf(app) });
+    notes.remove({ pid: process.pid, url: addressOf(app) });
     await forgetting.stop();
     await app.close();
     await calls.settled();
@@ -136,16 +136,16 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function listen(app: FastifyInstance, { port, host }: Plan, note: ListenerNote): Promise<void> {
+async function listen(app: FastifyInstance, { port, host }: Plan, notes: ListenerNotes): Promise<void> {
   try {
     await app.listen({ port, host });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      const other = note.read();
+      const other = notes.read().find(({ url }) => url.endsWith(`:${port}`));
       throw new VoxproxyError(
         'conflict',
-        other?.url.endsWith(`:${port}`)
+        other !== undefined
           ? `Port ${port} is in use, by the listener that runs already (process ${other.pid}).`
           : `Port ${port} is in use.`,
         'Let a free one be found: voxproxy serve --port 0',
