@@ -360,9 +360,13 @@ describe('the address of a PostgreSQL store', () => {
       shown: 'one.example:5432,::1:6000/vox',
     });
     expect(readAddress('postgres:///vox?host=/run/postgresql')).toMatchObject({
-      hosts: [{ host: '/run/postgresql' }],
+      hosts: [{ host: '/run/postgresql', port: 5432 }],
       tls: null,
     });
+    expect(readAddress('postgres:///vox?host=/run/postgresql,one.example:6000&port=5433').hosts).toEqual([
+      { host: '/run/postgresql', port: 5433 },
+      { host: 'one.example', port: 6000 },
+    ]);
   });
 
   it('wants proof from a server elsewhere, unless it says otherwise', () => {
@@ -375,6 +379,7 @@ describe('the address of a PostgreSQL store', () => {
 
   it.each([
     'postgres://me:secret@db.example:0/vox',
+    'postgres://me:secret@db.example/vox?port=http',
     'postgres://me:secret@db.example/vox?sslmode=prefer',
     'postgres://me:secret@db.example/vox?colour=blue',
     'postgres://me:secret@db.example/vox?pool=none',

@@ -23,7 +23,16 @@ export type Address = {
 };
 
 const SHAPE = /^postgres(?:ql)?:\/\/(?:([^@/?]*)@)?([^@/?]*)(?:\/([^/?#]*))?(?:\?([^#]*))?$/;
-const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host', 'options', 'pool'] as const;
+const PARAMETERS = [
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'host',
+  'port',
+  'options',
+  'pool',
+] as const;
 const POOL = 10;
 const LARGEST_POOL = 200;
 const PORT = 5432;
@@ -40,7 +49,7 @@ export function readAddress(url: string): Address {
   const parameters = new Map(new URLSearchParams(query));
   const unknown = [...parameters.keys()].filter((name) => !PARAMETERS.some((known) => known === name));
   if (unknown.length > 0) refuse(`has a parameter that is none of ${PARAMETERS.join(', ')}`);
-  const hosts = readHosts(parameters.get('host') ?? authority);
+  const hosts = readHosts(parameters.get('host') ?? authority, readPort(parameters.get('port') ?? PORT));
   const [user, password] = (credentials ?? '').split(/:(.*)/s).map(decode);
   const database = decode(path) || user || 'postgres';
   const pool = Number(parameters.get('pool') ?? POOL);
@@ -58,16 +67,20 @@ export function readAddress(url: string): Address {
   };
 }
 
-function readHosts(text: string): Host[] {
+/** @param usual the port of those that name none */
+function readHosts(text: string, usual: number): Host[] {
   return (text || 'localhost').split(',').map((one) => {
     const whole = decode(one);
-    if (whole.startsWith('/')) return { host: whole, port: PORT };
+    if (whole.startsWith('/')) return { host: whole, port: usual };
     const [, bracketed, bare, digits] =
       /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(whole) ?? refuse('names a host that is none');
-    const port = Number(digits ?? PORT);
-    if (port < 1 || port > 65_535) refuse('has a port that is none');
-    return { host: bracketed ?? bare ?? '', port };
+    return { host: bracketed ?? bare ?? '', port: readPort(digits ?? usual) };
   });
+}
+
+function readPort(text: string | number): number {
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : refuse('has a port that is none');
 }
 
 function readTls(parameters: ReadonlyMap<string, string>, hosts: readonly Host[]): ConnectionOptions | null {

@@ -1,10 +1,13 @@
 import { VoxproxyError } from '../../errors.js';
+import { LOST_RACE } from './all-or-nothing.js';
 
 /** Another transaction was faster; nothing was changed, and trying again is right. */
 export class LostRace extends Error {}
 
-/** Serialisation, deadlock, a key that somebody else has by now, and the division by zero of statements that say so. */
-const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '22012']);
+/** Serialisation, deadlock, and a key that somebody else has by now. */
+const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505']);
+/** No number, where a statement says so that another was faster. */
+const NO_NUMBER = '22P02';
 /** Who may come in, and where to: nothing that waiting mends. */
 const SETTINGS: ReadonlyMap<string, string> = new Map([
   ['28P01', 'refuses the password'],
@@ -51,7 +54,9 @@ function codeOf(error: unknown): string | undefined {
 
 /** Whether the same transaction may succeed when it is tried again. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof LostRace || TRANSIENT.has(codeOf(error) ?? '');
+  const code = codeOf(error) ?? '';
+  if (code === NO_NUMBER) return (error as Error).message.includes(LOST_RACE);
+  return error instanceof LostRace || TRANSIENT.has(code);
 }
 
 /** Whether the server, or the way to it, is what failed. */
