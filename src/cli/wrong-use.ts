@@ -49,14 +49,19 @@ function unknownOption(typed: string, line: TypedLine): VoxproxyError {
 
 const MOST_TAKERS = 3;
 
-/** The commands that take an option of this name, when this one does not. */
+/**
+ * The commands that take an option of this name, when this one does not. Where no command was typed, those of a name
+ * like it too: of a command that was, what is only like another's was not meant.
+ */
 function takers(flag: string, command: Command): string[] {
-  if (!flag.startsWith('--')) return [];
   const leaves = leavesBeside(command);
-  const names = nearest(
-    flag,
-    leaves.flatMap((leaf) => flagsOf(leaf.options)),
-  );
+  const names =
+    command === programOf(command)
+      ? nearest(
+          flag,
+          leaves.flatMap((leaf) => flagsOf(leaf.options)),
+        )
+      : [flag];
   const taking = leaves.flatMap((leaf) =>
     flagsOf(leaf.options)
       .filter((one) => names.includes(one))

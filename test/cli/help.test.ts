@@ -195,6 +195,9 @@ describe('a typing error', () => {
   });
 
   it('that is far from everything gets the way to help', async () => {
+    expect((await operator.run(['sessions', 'list', '--opn'])).stderr).toContain(
+      'See voxproxy sessions list',
+    );
     expect((await operator.run(['serve', '--qqqq'])).stderr).toContain('See voxproxy serve --help.');
     expect((await operator.run(['numbers', 'qqqq'])).stderr).toContain('See voxproxy numbers --help.');
     expect((await operator.run(['explain'])).stderr).toContain('See voxproxy explain --help.');
