@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { CALL_WINDOW, type WebhookVerifier } from '../vonage/signature.js';
 import { queryFields, queryOf } from '../vonage/webhooks.js';
 import type { CallAnswers } from './call-answers.js';
@@ -15,16 +15,21 @@ export function directAnswers(
   now: () => number,
   routes: RequestListener,
 ): RequestListener {
-  return (request, response) => {
-    const { method, url = '', rawHeaders } = request;
-    if (method !== 'GET' || !url.startsWith(`${PATHS.answer}?`)) return routes(request, response);
+  /** Whether it was answered. */
+  const answer = async ({ url = '', rawHeaders }: IncomingMessage, response: ServerResponse) => {
     const checked = verifier.checkToken(rawHeaders, now(), CALL_WINDOW);
-    if (!checked.ok) return routes(request, response);
+    if (!checked.ok) return false;
     const query = queryOf(url);
-    if (verifier.checkQuery(checked.value, query) !== null) return routes(request, response);
-    answers
-      .of(queryFields(query))
-      .then(({ value, headers }) => writeJson(response, 200, value, headers))
-      .catch(() => routes(request, response));
+    if (verifier.checkQuery(checked.value, query) !== null) return false;
+    const { value, headers } = await answers.of(queryFields(query));
+    writeJson(response, 200, value, headers);
+    return true;
+  };
+  return (request, response) => {
+    const isCall = request.method === 'GET' && request.url?.startsWith(`${PATHS.answer}?`);
+    if (!isCall) return routes(request, response);
+    answer(request, response)
+      .catch(() => false)
+      .then((isAnswered) => isAnswered || routes(request, response));
   };
 }
