@@ -803,6 +803,16 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>, ru
         expect((await kept()).slice(0, 4)).toEqual([null, null, CLEO, DORA]);
       });
 
+      it('are not told by the close or the erasure that forgets them', async () => {
+        expect(await store.close('s1', ENDS)).toMatchObject({
+          a: { realNumber: null },
+          b: { realNumber: null },
+        });
+        await paired(ANNA, CLEO, { given: { ttl: 60 }, quarantine: 60 }, ENDS);
+        const { sessions } = await store.erase(ANNA, ENDS + 120 * SECOND);
+        expect(sessions).toEqual([]);
+      });
+
       it('are not missed: the two are paired anew, and who they are is still known', async () => {
         const before = await only();
         await store.forgetEnded(ENDS);

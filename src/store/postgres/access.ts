@@ -114,9 +114,9 @@ export class Access {
       const holding = hold(send, frame, how, this.dueBy(given));
       const [held, early] = await Promise.all([holding, ahead(send, frame)]);
       const now = given === null ? held.now : this.at(held, given);
-      const result = await change(send, now, frame, early);
+      // Before, as everywhere: what is to be forgotten is told to nobody any more.
       if (given !== null && held.isDue) forget(send, now);
-      return result;
+      return change(send, now, frame, early);
     });
   }
 
