@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Opened } from '../../src/domain/opening.js';
@@ -128,6 +129,66 @@ describe('a PostgreSQL store', () => {
     expect(owner?.id).toBe('slow');
     expect(Math.abs((now ?? 0) - Date.now())).toBeLessThan(60_000);
     expect((await quick.close('slow', 0))?.closedAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  /** Somebody else, amid a transaction that begins so. */
+  const holding = async (text: string) => {
+    const client = new pg.Client(own.schema.url);
+    await client.connect();
+    await client.query(`BEGIN; ${text}`);
+    return { end: () => client.query('COMMIT').finally(() => client.end()) };
+  };
+
+  it('lets nobody wait for the session that somebody else holds', async () => {
+    const store = await paired(
+      own.keep(new PostgresStore({ ...readAddress(own.schema.url), pool: 10 }, null, 'caller')),
+    );
+    const [held] = await store.sessions();
+    const holder = await holding(`SELECT 1 FROM voxproxy_sessions WHERE id = '${held?.id}' FOR UPDATE`);
+    const closing = store.close(held?.id ?? '', START);
+    const pairs = Array.from({ length: 20 }, (_, n) => request(realNumber(2 * n), realNumber(2 * n + 1)));
+    const opened = await Promise.all(pairs.map((pair, n) => store.open([pair], START, () => `beside-${n}`)));
+    expect(opened.flat().map(({ kind }) => kind)).toEqual(Array(20).fill('created'));
+    await holder.end();
+    expect(await closing).toMatchObject({ closedAt: START });
+  });
+
+  it('ends whatever still waits when it ends, and makes no connection after that', async () => {
+    const store = await paired(
+      new PostgresStore({ ...readAddress(own.schema.url), pool: 4 }, null, 'caller'),
+    );
+    const holder = await holding('LOCK TABLE voxproxy_sessions');
+    const waiting = Array.from({ length: 20 }, (_, n) =>
+      n % 2 === 0
+        ? store.session('none')
+        : store.open([request(realNumber(n), realNumber(50))], START, counter()),
+    ).map((one) =>
+      one.then(
+        () => 'answered',
+        ({ code }) => code,
+      ),
+    );
+    await store.end();
+    expect(await Promise.all(waiting)).toEqual(Array(20).fill('store'));
+    await holder.end();
+    await expect(store.sessions()).rejects.toMatchObject({ code: 'store' });
+  });
+
+  it('fails nobody because a statement could not be prepared for whoever asked before', async () => {
+    const store = await paired(open());
+    const locking = await holding('LOCK TABLE voxproxy_sessions');
+    const look = () =>
+      store.locate(ANNA, virtualNumber(1)).then(
+        () => 'answered',
+        ({ code }) => code,
+      );
+    // Each connection for answers is asked twice: who waits too long for the lock is given up, and who comes behind is not.
+    const looks = [look(), look()];
+    await sleep(100);
+    looks.push(look(), look());
+    await expect(Promise.all(looks.slice(0, 2))).resolves.toEqual(['conflict', 'conflict']);
+    await locking.end();
+    expect(await Promise.all(looks.slice(2))).toEqual(['answered', 'answered']);
   });
 
   it('lets a hundred that want the last numbers at once share them without a leg owned twice', async () => {
@@ -330,6 +391,13 @@ describe('a PostgreSQL store', () => {
       expect((await store.locate(DORA, dialled)).owner?.id).toBe('s2');
     });
 
+    it('takes nobody for forgotten whose real numbers are there', async () => {
+      const store = await paired(open(KEY));
+      await change('UPDATE voxproxy_sessions SET forgotten = true');
+      const [opened] = await store.open([request(ANNA, BEN)], START, () => 'again');
+      expect(opened?.kind).toBe('existing');
+    });
+
     it('finds out who unblocks somebody, or links a number, without it', async () => {
       const store = await paired(open(KEY));
       await store.mark(ANNA, 'blocked', true);
@@ -383,6 +451,7 @@ describe('the address of a PostgreSQL store', () => {
     'postgres://me:secret@db.example/vox?sslmode=prefer',
     'postgres://me:secret@db.example/vox?colour=blue',
     'postgres://me:secret@db.example/vox?pool=none',
+    'postgres://me:secret@db.example/vox?pool=1',
     'postgres://me:secret@db.example/vox?sslrootcert=/nowhere/secret',
     'postgres://me:secret@db_%/vox',
     'mysql://me:secret@db.example/vox',

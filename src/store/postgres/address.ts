@@ -34,6 +34,8 @@ const PARAMETERS = [
   'pool',
 ] as const;
 const POOL = 10;
+/** One for calls, and one for everything else. */
+const LEAST_POOL = 2;
 const LARGEST_POOL = 200;
 const PORT = 5432;
 
@@ -53,8 +55,8 @@ export function readAddress(url: string): Address {
   const [user, password] = (credentials ?? '').split(/:(.*)/s).map(decode);
   const database = decode(path) || user || 'postgres';
   const pool = Number(parameters.get('pool') ?? POOL);
-  if (!Number.isInteger(pool) || pool < 1 || pool > LARGEST_POOL)
-    refuse(`has a pool that is not 1 to ${LARGEST_POOL}`);
+  if (!Number.isInteger(pool) || pool < LEAST_POOL || pool > LARGEST_POOL)
+    refuse(`has a pool that is not ${LEAST_POOL} to ${LARGEST_POOL}`);
   return {
     hosts,
     database,

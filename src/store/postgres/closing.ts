@@ -1,7 +1,7 @@
 import type { Instant, Session } from '../../domain/session.js';
 import type { Access } from './access.js';
 import { allOrNothing } from './all-or-nothing.js';
-import { isTransient } from './failure.js';
+import { isOvertaken } from './failure.js';
 import { ABOUT_STORE, type AboutStore, forget, heldIn } from './locks.js';
 import {
   freeAtOf,
@@ -38,7 +38,7 @@ export async function close(access: Access, id: string, given: Instant): Promise
     const closed = await closeUnheld(access, id, given);
     if (closed !== null) return closed;
   } catch (error) {
-    if (!isTransient(error)) throw error;
+    if (!isOvertaken(error)) throw error;
   }
   return access.writing('SHARE', given, async (send, now) => {
     const [session] = await readHeld(send, [id], access.seals);

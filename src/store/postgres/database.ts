@@ -3,14 +3,16 @@ import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { Address } from './address.js';
 import { AnswerLine } from './answer-line.js';
 import { type Client, connect, type Limits, post } from './connect.js';
-import { failureOf, isConnectionLost, isTransient } from './failure.js';
-import { Lines } from './lines.js';
+import { failureOf, isConnectionLost, isOvertaken, isTransient } from './failure.js';
 import { Pool } from './pool.js';
+import { SharedLine } from './shared-line.js';
 
 /** Milliseconds. A caller hears an apology rather than wait. */
 const ANSWERING: Limits = { statement: 400, lock: 200, connect: 600 };
 /** As long as writers of the JSON store wait for one another. */
 const WRITING: Limits = { statement: 60_000, lock: 20_000, connect: 5_000 };
+/** Whoever waits for a lock on a shared connection holds up those behind it; alone it may take longer. */
+const SHARED_LOCK = 200;
 const ANSWER_LINES = 2;
 const ATTEMPTS = 40;
 const LOST_CONNECTIONS = 2;
@@ -31,28 +33,37 @@ export class Database {
   readonly shown: string;
   readonly #answerLines: AnswerLine[];
   readonly #pool: Pool;
-  readonly #lines: Lines;
+  readonly #looks: SharedLine;
+  readonly #changes: SharedLine;
   #asked = 0;
 
   constructor(address: Address) {
     this.shown = address.shown;
     const preferred = { at: 0 };
     this.#answerLines = Array.from(
-      { length: Math.min(ANSWER_LINES, address.pool) },
+      { length: Math.min(ANSWER_LINES, address.pool - 1) },
       () => new AnswerLine(() => connect(address, preferred, ANSWERING)),
     );
     this.#pool = new Pool(
       () => connect(address, preferred, WRITING),
-      Math.max(1, address.pool - this.#answerLines.length),
+      address.pool - this.#answerLines.length,
     );
-    this.#lines = new Lines(this.#pool);
+    this.#looks = new SharedLine(this.#pool);
+    this.#changes = new SharedLine(this.#pool, {
+      shared: `SET lock_timeout = ${SHARED_LOCK}`,
+      alone: `SET lock_timeout = ${WRITING.lock}`,
+    });
   }
 
   /** One short question on the path of a call; whoever asks gives it up in time. */
   readonly ask: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
     const line = this.#answerLines[this.#asked++ % this.#answerLines.length] as AnswerLine;
+    const ask = () => line.ask<Row>(statementOf(text, values));
     try {
-      return await line.ask<Row>(statementOf(text, values));
+      return await ask().catch((error) => {
+        if (isTransient(error)) return ask();
+        throw error;
+      });
     } catch (error) {
       throw failureOf(error, this.shown);
     }
@@ -60,25 +71,29 @@ export class Database {
 
   /** One question of a command, which has time. */
   readonly look: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
-    for (let lost = 0; ; lost++) {
+    for (let failed = 0; ; failed++) {
       try {
-        return await this.#alone<Row>(text, values);
+        return await this.#looks.share((client) => post<Row>(client, statementOf(text, values)));
       } catch (error) {
-        if (!isConnectionLost(error) || lost >= LOST_CONNECTIONS) throw failureOf(error, this.shown);
+        const mayWork = isConnectionLost(error) || isTransient(error);
+        if (!mayWork || failed >= LOST_CONNECTIONS) throw failureOf(error, this.shown);
       }
     }
   };
 
   /**
    * One statement that changes something, and is a transaction by itself.
-   * @throws what `isTransient` knows when others were faster: nothing was changed then
+   * @throws what `isOvertaken` knows when others were faster, or hold what it wants: nothing was changed then
    */
   readonly change: Send = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => {
     const state = { saving: false };
     try {
-      return await this.#alone<Row>(text, values, state);
+      return await this.#changes.share((client) => {
+        state.saving = true;
+        return post<Row>(client, statementOf(text, values));
+      });
     } catch (error) {
-      throw isTransient(error) ? error : failureOf(error, this.shown, state.saving);
+      throw isOvertaken(error) ? error : failureOf(error, this.shown, state.saving);
     }
   };
 
@@ -111,17 +126,6 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.all([this.#pool.close(), ...this.#answerLines.map((line) => line.close())]);
-  }
-
-  async #alone<Row extends QueryResultRow>(
-    text: string,
-    values?: readonly unknown[],
-    state = { saving: false },
-  ) {
-    return this.#lines.share((client) => {
-      state.saving = true;
-      return post<Row>(client, statementOf(text, values));
-    });
   }
 
   async #once<T>(

@@ -4,8 +4,15 @@ import { LOST_RACE } from './all-or-nothing.js';
 /** Another transaction was faster; nothing was changed, and trying again is right. */
 export class LostRace extends Error {}
 
-/** Serialisation, deadlock, and a key that somebody else has by now. */
-const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505']);
+/**
+ * Serialisation, deadlock, a key that somebody else has by now, and a statement that the one before it on the same
+ * connection was to prepare, and could not.
+ */
+const TRANSIENT: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '26000']);
+/** A statement that took too long; the server undid it. */
+const GIVEN_UP = '57014';
+/** A lock that somebody else held for too long. */
+const LOCKED = '55P03';
 /** No number, where a statement says so that another was faster. */
 const NO_NUMBER = '22P02';
 /** Who may come in, and where to: nothing that waiting mends. */
@@ -41,7 +48,7 @@ const WHY: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'it does not answer',
   '25006': 'it is read-only',
   '53300': 'it has no connection left',
-  '57014': 'it took too long',
+  [GIVEN_UP]: 'it took too long',
   '57P01': 'it is shutting down',
   '57P02': 'it crashed',
   '57P03': 'it is starting',
@@ -57,6 +64,11 @@ export function isTransient(error: unknown): boolean {
   const code = codeOf(error) ?? '';
   if (code === NO_NUMBER) return (error as Error).message.includes(LOST_RACE);
   return error instanceof LostRace || TRANSIENT.has(code);
+}
+
+/** Whether a single statement may succeed as part of a transaction, which holds people first and waits for locks. */
+export function isOvertaken(error: unknown): boolean {
+  return isTransient(error) || codeOf(error) === LOCKED;
 }
 
 /** Whether the server, or the way to it, is what failed. */
@@ -99,18 +111,18 @@ export function failureOf(error: unknown, shown: string, isSaving = false): unkn
   const refusal = refusalOf(error);
   if (refusal !== undefined)
     return new VoxproxyError('settings', `PostgreSQL at ${shown} ${refusal[1]}.`, refusal[2]);
-  if (code === '55P03' || isTransient(error)) {
+  if (code === LOCKED || isTransient(error)) {
     return new VoxproxyError(
       'conflict',
       `The store ${shown} is busy: others have been writing the same for too long.`,
       'Nothing was changed. Run the command again when they are done.',
     );
   }
-  if (isConnectionLost(error) || code === '57014') {
+  if (isConnectionLost(error) || code === GIVEN_UP) {
     return new VoxproxyError(
       'store',
       `The store ${shown} cannot be reached: ${WHY[code ?? ''] ?? code ?? 'it does not answer'}.`,
-      isSaving
+      isSaving && code !== GIVEN_UP
         ? 'Whether the last step was saved is not known: look before doing it again.'
         : 'Nothing was changed. Start PostgreSQL, or correct VOXPROXY_STORE.',
     );

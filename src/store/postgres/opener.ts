@@ -4,7 +4,7 @@ import { decideAll, namesOf, openingsOf } from '../openings.js';
 import type { OpeningRequest } from '../store.js';
 import type { Access } from './access.js';
 import type { Send } from './database.js';
-import { isTransient } from './failure.js';
+import { isOvertaken } from './failure.js';
 import type { Frame } from './frame.js';
 import { freeIds } from './ids.js';
 import { forget, holdPeople } from './locks.js';
@@ -42,7 +42,7 @@ export class Opener {
         this.#lostInARow = 0;
         return opened;
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        if (!isOvertaken(error)) throw error;
         this.#noteLostRace();
       }
     }

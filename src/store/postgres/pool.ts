@@ -13,23 +13,15 @@ export class Pool {
   readonly #all = new Set<Client>();
   readonly #waiting: ((client: Client | null) => void)[] = [];
   #made = 0;
+  #isClosed = false;
 
   constructor(connect: () => Promise<Client>, most: number) {
     this.#connect = connect;
     this.#most = most;
   }
 
-  /** Whether whoever takes one now has to wait. */
-  get isExhausted(): boolean {
-    return this.#idle.length === 0 && this.#made >= this.#most;
-  }
-
-  /** Whether somebody waits for one. */
-  get isAwaited(): boolean {
-    return this.#waiting.length > 0;
-  }
-
   async take(): Promise<Client> {
+    if (this.#isClosed) throw new Error('the connection is closed');
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     if (this.#made >= this.#most) {
@@ -39,6 +31,10 @@ export class Pool {
     this.#made++;
     try {
       const client = await this.#connect();
+      if (this.#isClosed) {
+        sever(client);
+        throw new Error('the connection is closed');
+      }
       this.#all.add(client);
       client.on('end', () => {
         this.#all.delete(client);
@@ -71,7 +67,9 @@ export class Pool {
   async close(): Promise<void> {
     for (const client of this.#idle.splice(0)) client.end().catch(() => {});
     for (let waited = 0; this.#all.size > 0 && waited < FAREWELL; waited += LOOK) await wait(LOOK);
+    this.#isClosed = true;
     for (const client of this.#all) sever(client);
+    for (const next of this.#waiting.splice(0)) next(null);
   }
 
   /** One that the server ended while nobody used it. */
