@@ -14,7 +14,7 @@ import type { Seals } from './seals.js';
 
 type Value = string | number | boolean | null;
 /** As `SESSION_JSON` makes it. */
-export type SessionJson = readonly (Value | undefined)[];
+export type SessionJson = readonly Value[];
 
 /** Fields of a session, and of a participant, by the column that keeps each; `sessionOf` reads them in this order. */
 const TERMS = {
@@ -55,22 +55,31 @@ const TYPES: readonly (readonly [column: string, type: string])[] = [
 
 const COLUMNS = TYPES.map(([column]) => column);
 
+/** What is read of a session: everything but what is kept to find it. */
+const READ = COLUMNS.slice(0, -2);
+/** Of those, what may be null, and decides nothing about other sessions once the real numbers are forgotten. */
+const IDLE = /^(ttl|max_duration|screen|detect_machines|mask_numbers|[ab]_(number|label|language|told_at))$/;
+const TRACED = READ.filter((column) => !IDLE.test(column));
+
+const jsonOf = (columns: readonly string[]) =>
+  `json_build_array(${columns.map((column) => `s.${column}`).join(', ')})`;
+
 /**
  * What is read of a session whose table is `s`, as one JSON array: thirty columns would cost the driver more than all
  * else on the path of a call.
  */
-export const SESSION_JSON = `json_build_array(${COLUMNS.slice(0, -2)
-  .map((column) => `s.${column}`)
-  .join(', ')})`;
+export const SESSION_JSON = jsonOf(READ);
 
 /**
  * The same for decisions about other sessions: of one whose real numbers are forgotten, so that nothing is sealed any
  * more, only what they ask. Whoever is in everything has eighty of those looked at for each new one, which takes a sixth
  * less time.
  */
-export const SESSION_OR_TRACE = `CASE WHEN s.a_number IS NULL AND s.b_number IS NULL THEN json_build_array(s.id, s.name, s.created_at, s.expires_at,
-  s.closed_at, s.quarantine, s.a_person, s.a_virtual, s.b_person, s.b_virtual) ELSE ${SESSION_JSON} END`;
-const TRACE_LENGTH = 10;
+export const SESSION_OR_TRACE = `CASE WHEN s.a_number IS NULL AND s.b_number IS NULL
+  THEN ${jsonOf(TRACED)} ELSE ${SESSION_JSON} END`;
+
+/** Where a trace has what is read; -1 for what it leaves out. */
+const IN_TRACE = READ.map((column) => TRACED.indexOf(column));
 
 /** The same where `s` is joined from the left; null for none. */
 export const SESSION_IF_ANY = `CASE WHEN s.id IS NULL THEN NULL ELSE ${SESSION_JSON} END`;
@@ -154,31 +163,10 @@ export function sessionOf(row: SessionJson, seals: Seals): Session {
   );
 }
 
-/** What `SESSION_OR_TRACE` made; of a forgotten session, what nobody decides by is as if it had never been given. */
+/** The session of what `SESSION_OR_TRACE` made; what a trace leaves out is null. */
 export function sessionOrTraceOf(row: SessionJson, seals: Seals): Session {
-  return sessionOf(row.length === TRACE_LENGTH ? wholeRowOf(row) : row, seals);
-}
-
-function wholeRowOf(trace: SessionJson): SessionJson {
-  const [id, name, createdAt, expiresAt, closedAt, quarantine, a, aVirtual, b, bVirtual] =
-    trace as SessionJson & { length: typeof TRACE_LENGTH };
-  const terms = [
-    id,
-    name,
-    createdAt,
-    expiresAt,
-    closedAt,
-    null,
-    quarantine,
-    null,
-    false,
-    'both',
-    null,
-    null,
-    null,
-  ];
-  const sideOf = (person?: Value, virtual?: Value) => [person, null, '', virtual, null, null, null];
-  return [...terms, ...sideOf(a, aVirtual), ...sideOf(b, bVirtual)];
+  const isTrace = row.length === TRACED.length;
+  return sessionOf(isTrace ? IN_TRACE.map((at) => row[at] ?? null) : row, seals);
 }
 
 function participantOf(row: SessionJson, from: number): Record<keyof Participant, Value | undefined> {
