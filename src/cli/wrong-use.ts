@@ -54,6 +54,7 @@ const MOST_TAKERS = 3;
  * like it too: of a command that was, what is only like another's was not meant.
  */
 function takers(flag: string, command: Command): string[] {
+  if (!flag.startsWith('--')) return [];
   const leaves = leavesBeside(command);
   const names =
     command === programOf(command)

@@ -198,6 +198,7 @@ describe('a typing error', () => {
     expect((await operator.run(['sessions', 'list', '--opn'])).stderr).toContain(
       'See voxproxy sessions list',
     );
+    expect((await operator.run(['-port', '1'])).stderr).toContain('See voxproxy --help.');
     expect((await operator.run(['serve', '--qqqq'])).stderr).toContain('See voxproxy serve --help.');
     expect((await operator.run(['numbers', 'qqqq'])).stderr).toContain('See voxproxy numbers --help.');
     expect((await operator.run(['explain'])).stderr).toContain('See voxproxy explain --help.');
