@@ -27,34 +27,30 @@ export class ListenerNotes {
 
   /** Says whether it could be written: calls are answered without it, too. */
   write(listener: RunningListener): boolean {
-    return this.#change((others) => [...others, listener], listener);
+    return this.#replace(listener, [listener]);
   }
 
   /** Takes this listener's note away, and leaves those of others. */
   remove(listener: Pick<RunningListener, 'pid' | 'url'>): void {
-    this.#change((others) => others, listener);
+    this.#replace(listener, []);
   }
 
   /** The listeners that run, the latest first, unless they were killed and their process numbers are others' by now. */
   read(): RunningListener[] {
     try {
       const notes: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
-      return Array.isArray(notes) ? notes.filter(isNote).reverse() : [];
+      return Array.isArray(notes) ? notes.filter(isNote) : [];
     } catch {
       return [];
     }
   }
 
-  #change(
-    change: (others: RunningListener[]) => RunningListener[],
-    own: Pick<RunningListener, 'pid' | 'url'>,
-  ): boolean {
+  #replace({ pid, url }: Pick<RunningListener, 'pid' | 'url'>, by: readonly RunningListener[]): boolean {
     try {
       makePrivateDirectory(this.#home);
       for (let attempt = 0; attempt < AT_ONCE; attempt++) {
         const before = identityOf(this.#path);
-        const others = this.read().filter(({ pid, url }) => pid !== own.pid || url !== own.url);
-        const notes = change(others.reverse());
+        const notes = [...by, ...this.read().filter((other) => other.pid !== pid || other.url !== url)];
         if (notes.length > 0 && replaceFile(this.#path, JSON.stringify(notes), before)) return true;
         if (notes.length === 0 && identityOf(this.#path) === before) {
           rmSync(this.#path, { force: true });
