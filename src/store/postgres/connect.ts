@@ -54,8 +54,7 @@ export async function connect(address: Address, preferred: Preferred, limits: Li
     try {
       await client.connect();
       if (hosts.length > 1) await refuseReadOnly(client);
-      // Engines that do not know one of the settings plan as they like.
-      for (const setting of PLANNING) client.query(`SET ${setting}`).catch(() => {});
+      for (const setting of PLANNING) set(client, setting);
       return client;
     } catch (error) {
       failure = error;
@@ -117,4 +116,9 @@ export function post<Row extends QueryResultRow>(
   stream.cork();
   process.nextTick(() => stream.uncork());
   return client.query<Row>(query);
+}
+
+/** Sets something before whatever is sent next; engines that do not know it go on as they like. */
+export function set(client: Client, setting: string): void {
+  post(client, { text: `SET ${setting}` }).catch(() => {});
 }

@@ -50,8 +50,8 @@ export class Database {
     );
     this.#looks = new SharedLine(this.#pool);
     this.#changes = new SharedLine(this.#pool, {
-      shared: `SET lock_timeout = ${SHARED_LOCK}`,
-      alone: `SET lock_timeout = ${WRITING.lock}`,
+      shared: `lock_timeout = ${SHARED_LOCK}`,
+      alone: `lock_timeout = ${WRITING.lock}`,
     });
   }
 

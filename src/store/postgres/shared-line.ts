@@ -1,14 +1,14 @@
-import { type Client, post } from './connect.js';
+import { type Client, set } from './connect.js';
 import { isConnectionLost } from './failure.js';
 import type { Pool } from './pool.js';
 
 /** Milliseconds in which more statements are put on a connection: whoever waits for a whole one gets this one soon after. */
 const LIFE = 20;
 
-/** A connection with several statements under way. */
-type Line = { client: Promise<Client>; users: number; until: number; isLost: boolean };
+/** A connection with several statements under way; `until` is null while it is waited for, when nobody needs another. */
+type Line = { client: Promise<Client>; users: number; until: number | null; isLost: boolean };
 
-/** Statements that set something, for as long as a connection is shared and from then on. */
+/** What is set for as long as a connection is shared, and from then on. */
 type Settings = { shared: string; alone: string };
 
 /**
@@ -31,7 +31,9 @@ export class SharedLine {
     const line = this.#current();
     line.users++;
     try {
-      return await use(await line.client);
+      const client = await line.client;
+      line.until ??= performance.now() + LIFE;
+      return await use(client);
     } catch (error) {
       line.isLost ||= isConnectionLost(error);
       if (line.isLost) this.#retire(line);
@@ -43,22 +45,10 @@ export class SharedLine {
   }
 
   #current(): Line {
-    if (this.#line !== null && performance.now() < this.#line.until) return this.#line;
-    const line: Line = {
-      client: this.#take(),
-      users: 0,
-      until: Number.POSITIVE_INFINITY,
-      isLost: false,
-    };
-    // Whoever comes while the connection is being waited for is in no hurry to have another.
-    line.client.then(
-      () => {
-        line.until = performance.now() + LIFE;
-      },
-      () => {},
-    );
-    this.#line = line;
-    return line;
+    const until = this.#line?.until ?? Number.POSITIVE_INFINITY;
+    if (this.#line !== null && performance.now() < until) return this.#line;
+    this.#line = { client: this.#take(), users: 0, until: null, isLost: false };
+    return this.#line;
   }
 
   async #take(): Promise<Client> {
@@ -79,9 +69,4 @@ export class SharedLine {
   #retire(line: Line): void {
     if (this.#line === line) this.#line = null;
   }
-}
-
-/** It is answered before whatever is sent next; engines that do not know the setting go on as they like. */
-function set(client: Client, setting: string): void {
-  post(client, { text: setting }).catch(() => {});
 }
