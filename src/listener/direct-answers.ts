@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { queryOf } from '../vonage/query.js';
 import { CALL_WINDOW, type WebhookVerifier } from '../vonage/signature.js';
-import { type Fields, queryFields, queryOf } from '../vonage/webhooks.js';
+import type { Fields } from '../vonage/webhooks.js';
 import type { CallAnswers } from './call-answers.js';
 import { PATHS } from './paths.js';
 import { writeJson } from './replies.js';
@@ -22,7 +23,7 @@ export function directAnswers(
       const checked = verifier.checkToken(rawHeaders, now(), CALL_WINDOW);
       if (!checked.ok) return null;
       const query = queryOf(url);
-      return verifier.checkQuery(checked.value, query) === null ? queryFields(query) : null;
+      return verifier.checkQuery(checked.value, query) === null ? query.fields : null;
     } catch {
       return null;
     }

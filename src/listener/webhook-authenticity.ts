@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify';
 import { isLoopbackHost } from '../domain/loopback.js';
 import type { Log } from '../log.js';
+import { type Query, queryOf } from '../vonage/query.js';
 import type { Cause, Claims, WebhookVerifier, Window } from '../vonage/signature.js';
-import { type Query, queryOf } from '../vonage/webhooks.js';
 import { refuse } from './replies.js';
 
 /** How requests prove that they are Vonage's; `insecure` only on loopback, for rehearsals. */

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { KeyedHash } from '../keyed-hash.js';
-import type { Query } from './webhooks.js';
+import type { Query } from './query.js';
 
 /** What a webhook must carry to be Vonage's and meant for us. */
 export type Expected = {
@@ -44,6 +44,7 @@ const LONGEST_TOKEN = 4_096;
 export class WebhookVerifier {
   readonly #signature: KeyedHash;
   readonly #expected: Expected;
+  #header: { text: string; fields: Fields | null } = { text: '', fields: null };
 
   constructor(expected: Expected) {
     if (expected.signatureSecret === '') throw new Error('an empty signature secret would accept anybody');
@@ -59,12 +60,18 @@ export class WebhookVerifier {
   checkToken(rawHeaders: readonly string[], now: number, window: Window): Checked<Claims> {
     const token = bearerToken(rawHeaders);
     if (!token.ok) return token;
-    const parts = token.value.split('.');
-    if (parts.length !== 3) return refused('not a JWT');
-    const [header, payload, signature] = parts as [string, string, string];
-    const signed = token.value.slice(0, -signature.length - 1);
-    if (!equal(signature, this.#signature.of(signed))) return refused('wrong signature');
-    return this.#checkClaims(decode(header), decode(payload), Math.floor(now / 1000), window);
+    const jwt = token.value;
+    const [headerEnd, payloadEnd] = [jwt.indexOf('.'), jwt.lastIndexOf('.')];
+    const payload = jwt.slice(headerEnd + 1, payloadEnd);
+    if (headerEnd === payloadEnd || payload.includes('.')) return refused('not a JWT');
+    if (!equal(jwt.slice(payloadEnd + 1), this.#signature.of(jwt.slice(0, payloadEnd))))
+      return refused('wrong signature');
+    return this.#checkClaims(
+      this.#headerOf(jwt.slice(0, headerEnd)),
+      decode(payload),
+      Math.floor(now / 1000),
+      window,
+    );
   }
 
   checkBody(claims: Claims, body: Buffer): Cause | null {
@@ -72,16 +79,16 @@ export class WebhookVerifier {
     return equal(claims.payloadHash, sha256(body)) ? null : 'wrong payload_hash';
   }
 
-  /** @param query the parameters in wire order */
-  checkQuery(claims: Claims, query: Query): Cause | null {
-    const names = new Set<string>();
-    let json = '{';
-    for (const [name, value] of query) {
-      json += `${names.size === 0 ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-      if (names.size === names.add(name).size) return 'repeated query parameter';
-    }
+  checkQuery(claims: Claims, { json, isRepeated }: Query): Cause | null {
+    if (isRepeated) return 'repeated query parameter';
     if (claims.payloadHash === null) return this.#expected.allowUnhashedGet ? null : 'no payload_hash';
-    return equal(claims.payloadHash, sha256(`${json}}`)) ? null : 'wrong payload_hash';
+    return equal(claims.payloadHash, sha256(json)) ? null : 'wrong payload_hash';
+  }
+
+  /** Vonage's is the same in every token, so it is decoded once. */
+  #headerOf(text: string): Fields | null {
+    if (this.#header.text !== text) this.#header = { text, fields: decode(text) };
+    return this.#header.fields;
   }
 
   #checkClaims(header: Fields | null, claims: Fields | null, now: number, window: Window): Checked<Claims> {
@@ -116,9 +123,12 @@ function bearerToken(rawHeaders: readonly string[]): Checked<string> {
   return token.length > LONGEST_TOKEN ? refused('not a JWT') : { ok: true, value: token };
 }
 
+/** What a part of a token says is decoded here: a buffer of its own would take a fifth of the time. */
+const decoded = Buffer.alloc(LONGEST_TOKEN);
+
 function decode(part: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    const value: unknown = JSON.parse(decoded.toString('utf8', 0, decoded.write(part, 'base64url')));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
   } catch {
     return null;

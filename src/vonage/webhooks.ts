@@ -33,35 +33,6 @@ export type CallEvent = {
 };
 
 export type Fields = Record<string, unknown>;
-export type Query = readonly (readonly [name: string, value: string])[];
-
-/** The query's parameters in wire order, decoded as Vonage encodes them. */
-export function queryOf(url: string): Query {
-  const start = url.indexOf('?');
-  if (start < 0) return [];
-  try {
-    return plainQueryOf(url.slice(start + 1));
-  } catch {
-    return [...new URLSearchParams(url.slice(start))];
-  }
-}
-
-/** Three times as fast as URLSearchParams; throws where something is encoded wrongly, which that puts up with. */
-function plainQueryOf(query: string): Query {
-  const decoded = (text: string) =>
-    text.includes('%') || text.includes('+') ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
-  const parts = query.split('&').filter((part) => part !== '');
-  return parts.map((part) => {
-    const end = part.indexOf('=');
-    return end < 0 ? [decoded(part), ''] : [decoded(part.slice(0, end)), decoded(part.slice(end + 1))];
-  });
-}
-
-export function queryFields(query: Query): Fields {
-  const fields: Fields = Object.create(null);
-  for (const [name, value] of query) fields[name] = value;
-  return fields;
-}
 
 /** A JSON object, whatever content type it came with; undefined for anything else. */
 export function bodyFields(body: Buffer): Fields | undefined {

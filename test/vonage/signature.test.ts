@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TokenMint } from '../../src/vonage/minted-token.js';
+import { queryOf } from '../../src/vonage/query.js';
 import { CALL_WINDOW, MESSAGE_WINDOW, WebhookVerifier } from '../../src/vonage/signature.js';
-import { queryOf } from '../../src/vonage/webhooks.js';
 import { webhookToken } from '../support/signed.js';
 
 const SIGNING = { secret: 'a secret of some length', apiKey: 'abcd1234', applicationId: 'an-application' };
@@ -103,13 +103,13 @@ describe('the verifier', () => {
     const value = fc.string({ unit: 'binary' });
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key }), (parameters) => {
-        const url = `/proxy-call?${new URLSearchParams(parameters)}`;
+        const read = (given: typeof parameters) => queryOf(`/proxy-call?${new URLSearchParams(given)}`);
         const claims = claimsFor(JSON.stringify(Object.fromEntries(parameters)));
-        expect(verifier.checkQuery(claims, queryOf(url))).toBeNull();
+        expect(verifier.checkQuery(claims, read(parameters))).toBeNull();
         fc.pre(parameters.length > 1);
-        expect(verifier.checkQuery(claims, queryOf(url).toReversed())).toBe('wrong payload_hash');
-        expect(verifier.checkQuery(claims, queryOf(url).slice(1))).toBe('wrong payload_hash');
-        expect(verifier.checkQuery(claims, [...queryOf(url), ...queryOf(url)])).toBe(
+        expect(verifier.checkQuery(claims, read(parameters.toReversed()))).toBe('wrong payload_hash');
+        expect(verifier.checkQuery(claims, read(parameters.slice(1)))).toBe('wrong payload_hash');
+        expect(verifier.checkQuery(claims, read([...parameters, ...parameters]))).toBe(
           'repeated query parameter',
         );
       }),

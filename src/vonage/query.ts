@@ -1,0 +1,66 @@
+import type { Fields } from './webhooks.js';
+
+/** What the query of a webhook says. */
+export type Query = {
+  fields: Fields;
+  /** The fields as a JSON object in wire order, which is what Vonage signs a hash of; nothing useful where one is given twice. */
+  json: string;
+  /** Whether one is given twice. */
+  isRepeated: boolean;
+};
+
+/** Objects that inherit nothing, as of Object.create(null), whose own take twice as long to fill and to write as JSON. */
+class Bare {
+  [name: string]: unknown;
+}
+Object.setPrototypeOf(Bare.prototype, null);
+Reflect.deleteProperty(Bare.prototype, 'constructor');
+
+/** Reads the parameters of a URL, as Vonage encodes them. */
+export function queryOf(url: string): Query {
+  const start = url.indexOf('?');
+  const query = start < 0 ? '' : url.slice(start + 1);
+  try {
+    return plainQueryOf(query) ?? anyQueryOf(query);
+  } catch {
+    return anyQueryOf(query);
+  }
+}
+
+/**
+ * A third of the time that the standard's way takes. Undefined where an object would not keep the order, and
+ * throws where something is encoded wrongly, which the standard puts up with.
+ */
+function plainQueryOf(query: string): Query | undefined {
+  const fields = new Bare();
+  let count = 0;
+  for (let start = 0, end = 0; start < query.length; start = end + 1) {
+    const ampersand = query.indexOf('&', start);
+    end = ampersand < 0 ? query.length : ampersand;
+    if (end === start) continue;
+    const part = query.slice(start, end);
+    const equals = part.indexOf('=');
+    const name = decoded(equals < 0 ? part : part.slice(0, equals));
+    // Objects put names that are whole numbers first.
+    if (name >= '0' && name < ':') return undefined;
+    fields[name] = equals < 0 ? '' : decoded(part.slice(equals + 1));
+    count++;
+  }
+  return { fields, json: JSON.stringify(fields), isRepeated: Object.keys(fields).length < count };
+}
+
+function decoded(text: string): string {
+  return text.includes('%') || text.includes('+') ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
+}
+
+function anyQueryOf(query: string): Query {
+  const parameters = [...new URLSearchParams(`?${query}`)];
+  const fields = new Bare();
+  for (const [name, value] of parameters) fields[name] = value;
+  const members = parameters.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  return {
+    fields,
+    json: `{${members.join(',')}}`,
+    isRepeated: Object.keys(fields).length < parameters.length,
+  };
+}
