@@ -105,12 +105,12 @@ export class FileCallLog implements CallLog {
 
   /** Appends for somebody who waits for it. */
   async write(entries: readonly LogEntry[]): Promise<void> {
-    const days = new Map<string, string>();
+    const days = new Map<number, string>();
     for (const entry of entries) {
-      const day = new Date(entry.at).toISOString().slice(0, 10);
+      const day = Math.floor(entry.at / DAY);
       days.set(day, `${days.get(day) ?? ''}${JSON.stringify(entry)}\n`);
     }
-    for (const [day, lines] of days) await this.#appendTo(join(this.#directory, `${day}.jsonl`), lines);
+    for (const [day, lines] of days) await this.#appendTo(join(this.#directory, nameOf(day)), lines);
   }
 
   async #appendTo(path: string, lines: string): Promise<void> {
@@ -154,6 +154,11 @@ async function* readFrom(path: string, name: string, ends: Map<string, FileEnd>)
     const lines = read.toString('utf8', 0, whole).split('\n');
     yield lines.flatMap((line) => (line === '' ? [] : (parseLogLine(line) ?? [])));
   }
+}
+
+/** @param day since 1970 */
+function nameOf(day: number): string {
+  return `${new Date(day * DAY).toISOString().slice(0, 10)}.jsonl`;
 }
 
 function isGone(error: unknown): boolean {
