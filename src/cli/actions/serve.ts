@@ -16,8 +16,10 @@ import { openView } from '../live-view.js';
 import { warnOfRecordings } from '../recordings.js';
 import { type Plan, planOf } from '../serve-plan.js';
 import { takeOver } from '../taking-over.js';
+import { keepTickShape } from '../tick-shape.js';
 
 export async function serve(context: Context, flags: ServeFlags): Promise<undefined> {
+  keepTickShape();
   const plan = await planOf(context, flags);
   const settings = await context.settings();
   const store = await context.store();
