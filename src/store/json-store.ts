@@ -240,19 +240,13 @@ export class JsonStore implements Store {
   }
 
   /**
-   * The newest data. The file is looked at once for everything that came in one turn of the event loop, after
-   * all of it: so nothing is answered from before it was asked, and a look costs little however many ask.
+   * The newest data. The file is looked at once for everything that is asked in one go, after all of it: so
+   * nothing is answered from before it was asked, and a look costs little however many ask.
    */
   #current(): Promise<Snapshot> {
-    this.#looking ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.#looking = null;
-        try {
-          resolve(this.#guard('read', () => this.#newest()));
-        } catch (error) {
-          reject(error);
-        }
-      });
+    this.#looking ??= Promise.resolve().then(() => {
+      this.#looking = null;
+      return this.#guard('read', () => this.#newest());
     });
     return this.#looking;
   }

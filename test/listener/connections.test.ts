@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { webhookToken } from '../support/signed.js';
+import { signedGet, webhookToken } from '../support/signed.js';
 import { Operator } from '../support/voxproxy.js';
 import { answerFields, digits, fetched, type House, openHouse, type Paired, webhook } from './house.js';
 import { answersIn, RawConnection } from './raw.js';
@@ -24,6 +24,13 @@ function halves(): [string, string] {
     `Content-Length: ${body.length}`,
   ].join('\r\n');
   return [`${head}\r\n\r\n${body.slice(0, 20)}`, body.slice(20)];
+}
+
+/** The same call as Vonage usually asks for it. */
+function signedQuery(): string {
+  const fields = answerFields(session.a.realNumber, session.b.virtualNumber);
+  const { query, init } = signedGet(house.signing, fields as Record<string, string>);
+  return `GET /proxy-call${query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${init.headers.authorization}\r\n\r\n`;
 }
 
 const whole = () => halves().join('');
@@ -130,4 +137,20 @@ describe('a listener that is told to end', () => {
     const duration = await timed(async () => expect((await stopped).code).toBe(0));
     expect(duration).toBeLessThan(1_500);
   });
+});
+
+it('answers whoever asks and says at once that nothing more will come', async () => {
+  const listener = await house.operator.serve();
+  const ask = async (question: string) => {
+    const connection = await RawConnection.to(listener.url);
+    const received = await connection
+      .send(question)
+      .finish()
+      .until((_so, ended) => ended);
+    return answersIn(received).map(({ status, body }) => [status, calleeOf(body)]);
+  };
+  const right = [[200, digits(session.b.realNumber)]];
+  for (let round = 0; round < 20; round++) expect(await ask(signedQuery())).toEqual(right);
+  const together = await Promise.all(Array.from({ length: 50 }, () => ask(signedQuery())));
+  expect(together).toEqual(Array(50).fill(right));
 });

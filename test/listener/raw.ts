@@ -53,6 +53,12 @@ export class RawConnection {
     return this;
   }
 
+  /** Says that nothing more will be sent. */
+  finish(): this {
+    this.#socket.end();
+    return this;
+  }
+
   /** Waits until what was received looks like this, or fails. */
   async until(condition: (received: string, ended: boolean) => boolean, patience = 3_000): Promise<string> {
     if (!condition(this.#received, this.#ended)) {
