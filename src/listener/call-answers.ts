@@ -4,9 +4,11 @@ import { CallAnswerer, isRehearsal } from '../use-cases/answer-call.js';
 import { type CallEvent, type Fields, readInboundCall } from '../vonage/webhooks.js';
 import type { ListenerDependencies } from './listener.js';
 import type { MintedLinks } from './minted-links.js';
+import { textOf } from './ncco-text.js';
 import { ROUTE_HEADER } from './paths.js';
 
-export type CallAnswer = { value: unknown; headers?: Record<string, string> };
+/** The text of an NCCO. */
+export type CallAnswer = { text: string; headers?: Record<string, string> };
 
 /** What is sent to whoever asks what to do with a call. */
 export class CallAnswers {
@@ -29,9 +31,9 @@ export class CallAnswers {
   async of(fields: Fields | undefined): Promise<CallAnswer> {
     const call = fields && readInboundCall(fields);
     const { ncco, route } = await this.#answerer.answer(call);
-    if (call === undefined || !isRehearsal(call)) return { value: ncco };
+    if (call === undefined || !isRehearsal(call)) return { text: textOf(ncco) };
     // Whoever got hold of a signed rehearsal learns no number by repeating it.
-    return { value: redactNcco(ncco), headers: { [ROUTE_HEADER]: JSON.stringify(documentOf(route)) } };
+    return { text: textOf(redactNcco(ncco)), headers: { [ROUTE_HEADER]: JSON.stringify(documentOf(route)) } };
   }
 
   /** Later answers know what happened to a leg. */

@@ -8,7 +8,7 @@ import type { CallAnswers } from './call-answers.js';
 import type { ListenerDependencies } from './listener.js';
 import type { MintedLinks } from './minted-links.js';
 import { PATHS } from './paths.js';
-import { sendJson } from './replies.js';
+import { sendJson, sendText } from './replies.js';
 import { fieldsOf } from './request-fields.js';
 import { authenticityHooks, isSigned } from './webhook-authenticity.js';
 
@@ -58,8 +58,8 @@ export function callRoutes(
     url: PATHS.answer,
     ...signed,
     handler: async (request, reply) => {
-      const { value, headers } = await answers.of(fieldsOf(request));
-      return sendJson(reply, value, headers);
+      const { text, headers } = await answers.of(fieldsOf(request));
+      return sendText(reply, text, headers);
     },
   });
   app.route({

@@ -4,7 +4,7 @@ import { CALL_WINDOW, type WebhookVerifier } from '../vonage/signature.js';
 import type { Fields } from '../vonage/webhooks.js';
 import type { CallAnswers } from './call-answers.js';
 import { PATHS } from './paths.js';
-import { writeJson } from './replies.js';
+import { writeText } from './replies.js';
 
 type Asked = {
   request: IncomingMessage;
@@ -48,7 +48,7 @@ export function directAnswers(
       }
       answers
         .of(fields)
-        .then(({ value, headers }) => writeJson(response, 200, value, headers))
+        .then(({ text, headers }) => writeText(response, 200, text, headers))
         .catch(() => routes(request, response));
     }
   };
