@@ -79,8 +79,8 @@ export class WebhookVerifier {
     return equal(claims.payloadHash, sha256(body)) ? null : 'wrong payload_hash';
   }
 
-  checkQuery(claims: Claims, { json, isRepeated }: Query): Cause | null {
-    if (isRepeated) return 'repeated query parameter';
+  checkQuery(claims: Claims, { json }: Query): Cause | null {
+    if (json === null) return 'repeated query parameter';
     if (claims.payloadHash === null) return this.#expected.allowUnhashedGet ? null : 'no payload_hash';
     return equal(claims.payloadHash, sha256(json)) ? null : 'wrong payload_hash';
   }
