@@ -1,15 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { queryOf } from '../vonage/query.js';
 import { CALL_WINDOW, type WebhookVerifier } from '../vonage/signature.js';
 import type { Fields } from '../vonage/webhooks.js';
 import type { CallAnswers } from './call-answers.js';
 import { PATHS } from './paths.js';
 import { writeText } from './replies.js';
-
-type Asked = {
-  request: IncomingMessage;
-  response: ServerResponse<IncomingMessage> & { req: IncomingMessage };
-};
 
 const ANSWER_WITH_QUERY = `${PATHS.answer}?`;
 
@@ -25,7 +20,7 @@ export function directAnswers(
   now: () => number,
   routes: RequestListener,
 ): RequestListener {
-  let waiting: Asked[] = [];
+  let waiting: Parameters<RequestListener>[] = [];
   /** Null for what the routes are to look at, a fault of ours included. */
   const signedFields = ({ url = '', rawHeaders }: IncomingMessage): Fields | null => {
     try {
@@ -40,7 +35,7 @@ export function directAnswers(
   const answerWaiting = () => {
     const asked = waiting;
     waiting = [];
-    for (const { request, response } of asked) {
+    for (const [request, response] of asked) {
       const fields = signedFields(request);
       if (fields === null) {
         routes(request, response);
@@ -55,6 +50,6 @@ export function directAnswers(
   return (request, response) => {
     if (request.method !== 'GET' || !request.url?.startsWith(ANSWER_WITH_QUERY))
       return routes(request, response);
-    if (waiting.push({ request, response }) === 1) setImmediate(answerWaiting);
+    if (waiting.push([request, response]) === 1) setImmediate(answerWaiting);
   };
 }
