@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { KeyedHash } from '../keyed-hash.js';
+import { isSameText } from '../same-text.js';
 
 /** What a URL that we mint inside an NCCO says about the call that it belongs to. */
 export type Minted = {
@@ -32,10 +33,7 @@ export class TokenMint {
   /** What the token says; undefined when it is not ours, for something else, or too old. */
   read(token: string, purpose: Minted['purpose'], now: number): Minted | undefined {
     const [payload = '', signature = '', ...rest] = token.split('.');
-    const given = Buffer.from(signature);
-    const expected = Buffer.from(this.#signature.of(payload));
-    if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
-      return undefined;
+    if (rest.length > 0 || !isSameText(signature, this.#signature.of(payload))) return undefined;
     const [forPurpose, call, expires, ...details] = JSON.parse(
       Buffer.from(payload, 'base64url').toString('utf8'),
     );

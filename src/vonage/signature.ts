@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { KeyedHash } from '../keyed-hash.js';
+import { isSameText } from '../same-text.js';
 import type { Query } from './query.js';
 
 /** What a webhook must carry to be Vonage's and meant for us. */
@@ -64,7 +65,7 @@ export class WebhookVerifier {
     const [headerEnd, payloadEnd] = [jwt.indexOf('.'), jwt.lastIndexOf('.')];
     const payload = jwt.slice(headerEnd + 1, payloadEnd);
     if (headerEnd === payloadEnd || payload.includes('.')) return refused('not a JWT');
-    if (!equal(jwt.slice(payloadEnd + 1), this.#signature.of(jwt.slice(0, payloadEnd))))
+    if (!isSameText(jwt.slice(payloadEnd + 1), this.#signature.of(jwt.slice(0, payloadEnd))))
       return refused('wrong signature');
     return this.#checkClaims(
       this.#headerOf(jwt.slice(0, headerEnd)),
@@ -76,13 +77,13 @@ export class WebhookVerifier {
 
   checkBody(claims: Claims, body: Buffer): Cause | null {
     if (claims.payloadHash === null) return 'no payload_hash';
-    return equal(claims.payloadHash, sha256(body)) ? null : 'wrong payload_hash';
+    return isSameText(claims.payloadHash, sha256(body)) ? null : 'wrong payload_hash';
   }
 
   checkQuery(claims: Claims, { json }: Query): Cause | null {
     if (json === null) return 'repeated query parameter';
     if (claims.payloadHash === null) return this.#expected.allowUnhashedGet ? null : 'no payload_hash';
-    return equal(claims.payloadHash, sha256(json)) ? null : 'wrong payload_hash';
+    return isSameText(claims.payloadHash, sha256(json)) ? null : 'wrong payload_hash';
   }
 
   /** Vonage's is the same in every token, so it is decoded once. */
@@ -111,10 +112,13 @@ export class WebhookVerifier {
 
 type Fields = Record<string, unknown>;
 
+const AUTHORIZATION = 'authorization';
+
 function bearerToken(rawHeaders: readonly string[]): Checked<string> {
   let value: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() !== 'authorization') continue;
+    const name = rawHeaders[i] as string;
+    if (name.length !== AUTHORIZATION.length || name.toLowerCase() !== AUTHORIZATION) continue;
     if (value !== undefined) return refused('several tokens');
     value = rawHeaders[i + 1];
   }
@@ -141,11 +145,4 @@ function refused(cause: Cause): { ok: false; cause: Cause } {
 
 function sha256(bytes: Buffer | string): string {
   return hash('sha256', bytes, 'hex');
-}
-
-/** In time that depends on the length alone, which is public. */
-function equal(given: string, expected: string): boolean {
-  const one = Buffer.from(given);
-  const other = Buffer.from(expected);
-  return one.length === other.length && timingSafeEqual(one, other);
 }
