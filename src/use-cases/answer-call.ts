@@ -3,6 +3,7 @@ import { type Links, type Ncco, nccoOf, nccoOfRefusal, type Voice } from '../dom
 import { redact } from '../domain/phone-number.js';
 import { Recent } from '../domain/recent.js';
 import {
+  type Located,
   type Policy,
   policyFor,
   type Refusal,
@@ -64,7 +65,8 @@ export class CallAnswerer {
     }
     try {
       const first = call.uuid === '' ? undefined : this.#first.get(call.uuid);
-      const route = await this.#route(call, now, first);
+      const located = await this.#deps.store.locate(call.caller, call.dialled);
+      const route = this.#route(call, located, now, first);
       if (first === undefined) this.#count(call, route, now);
       const { voice, links } = this.#deps;
       return { route, ncco: nccoOf(route, voice, links(call, route, first?.at ?? now)) };
@@ -104,13 +106,11 @@ export class CallAnswerer {
   }
 
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */
-  async #route(call: InboundCall, now: number, first: First | undefined): Promise<Route> {
-    const { store, log } = this.#deps;
+  #route(call: InboundCall, located: Located, now: number, first: First | undefined): Route {
     const policy = policyFor(call.caller, this.#deps.policy);
-    const located = await store.locate(call.caller, call.dialled);
     const decided = route(located, located.now ?? now, policy);
     if (decided.kind === 'refuse' && decided.reason === 'not-in-pool') {
-      log.error('a number that is not in the pool is linked to the application', {
+      this.#deps.log.error('a number that is not in the pool is linked to the application', {
         call: call.uuid,
         dialled: redact(call.dialled),
       });
