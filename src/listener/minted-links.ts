@@ -48,7 +48,8 @@ export class MintedLinks {
   /** Where Vonage asks what a callee hears first, or tells what they pressed. */
   screening(purpose: 'whisper' | 'answer', screened: ScreenedCall, at: number): string {
     const { call, sessionId, callee, callerLanguage, host, asked } = screened;
-    return this.#url(purpose, call, [sessionId, callee, callerLanguage, host ?? '', String(asked)], at);
+    const details = [sessionId, callee, callerLanguage, wordOfHost(host), String(asked)];
+    return this.#url(purpose, call, details, at);
   }
 
   /** Which call it is, and the caller's language; undefined when the token is not ours. */
@@ -67,7 +68,7 @@ export class MintedLinks {
       sessionId,
       callee: callee as Side,
       callerLanguage,
-      host: host || null,
+      host: hostOfWord(host),
       asked: Number(asked),
     };
   }
@@ -77,3 +78,15 @@ export class MintedLinks {
     return `${this.#baseUrl()}${PATH_OF[purpose]}/${this.#mint.mint({ purpose, call, details, expires })}`;
   }
 }
+
+/** A word has no dots and no slashes; the name of a host has no underscores. */
+function wordOfHost(host: string | null): string {
+  return host?.slice(SCHEME.length).replaceAll('.', '_') ?? '';
+}
+
+function hostOfWord(word: string): string | null {
+  return word === '' ? null : SCHEME + word.replaceAll('_', '.');
+}
+
+/** Of every host that controls calls. */
+const SCHEME = 'https://';

@@ -50,7 +50,7 @@ const connectTo = (number: string, callerId: string, limit?: number) => ({
   timeout: 30,
   ...(limit === undefined ? {} : { limit }),
   eventType: 'synchronous',
-  eventUrl: [expect.stringMatching(`^${listener.url}/connect-event/[\\w-]+\\.[\\w-]+$`)],
+  eventUrl: [expect.stringMatching(`^${listener.url}/connect-event/[\\w.-]+$`)],
   eventMethod: 'POST',
   endpoint: [{ type: 'phone', number: digits(number) }],
 });

@@ -90,7 +90,7 @@ describe('a call to somebody who is asked first', () => {
           {
             type: 'phone',
             number: digits(session.b.realNumber),
-            onAnswer: { url: expect.stringMatching(`^${listener.url}/whisper/[\\w-]+\\.[\\w-]+$`) },
+            onAnswer: { url: expect.stringMatching(`^${listener.url}/whisper/[\\w.-]+$`) },
           },
         ],
       },
@@ -120,7 +120,7 @@ describe('a call to somebody who is asked first', () => {
         action: 'input',
         type: ['dtmf'],
         dtmf: { maxDigits: 1, timeOut: 5 },
-        eventUrl: [expect.stringMatching(`^${listener.url}/screen-answer/[\\w-]+\\.[\\w-]+$`)],
+        eventUrl: [expect.stringMatching(`^${listener.url}/screen-answer/[\\w.-]+$`)],
         eventMethod: 'POST',
       },
     ]);
@@ -286,14 +286,13 @@ describe('the question', () => {
     const session = await pair('--screen');
     const { whisperUrl, answerUrl, connectUrl } = await atTheCallee(session);
     const urls = [whisperUrl, answerUrl, connectUrl];
-    const tokens = urls.map((url) => Buffer.from(url.split('/').at(-1) ?? '', 'base64url').toString());
     const bodies = [
       (await fetched(whisperUrl)).body,
       (await post(answerUrl, pressed('2'))).body,
       (await post(answerUrl, pressed('1'))).body,
       (await post(connectUrl, event('busy'))).body,
     ];
-    const said = [...urls, ...tokens, ...bodies].join('\n');
+    const said = [...urls, ...bodies].join('\n');
     for (const { realNumber } of [session.a, session.b]) expect(said).not.toContain(realNumber.slice(-7));
   });
 
@@ -395,8 +394,8 @@ describe('the token in a URL of the question', () => {
     'for the connect': () => token(urls.connectUrl),
     'of another secret': () => new TokenMint('another').mint(minted()),
     'with other words': () =>
-      `${Buffer.from(JSON.stringify(['whisper', 'x', inAnHour, session.id, 'a', 'en-GB', '', '1'])).toString('base64url')}.${token(urls.whisperUrl).split('.')[1]}`,
-    'without signature': () => `${token(urls.whisperUrl).split('.')[0]}.`,
+      `whisper.x.${inAnHour}.${session.id}.a.en-GB..1.${token(urls.whisperUrl).split('.').at(-1)}`,
+    'without signature': () => token(urls.whisperUrl).replace(/[^.]+$/, ''),
     'cut short': () => token(urls.whisperUrl).slice(0, -1),
     empty: () => '.',
   };

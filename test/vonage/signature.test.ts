@@ -120,12 +120,13 @@ describe('the verifier', () => {
 describe('a minted token', () => {
   const mint = new TokenMint(SIGNING.secret);
   const minted = { purpose: 'connect' as const, call: 'x', details: ['de-DE'], expires: at(10) };
+  const word = fc.stringMatching(/^[\w-]*$/);
 
   it('says again what was put into it, for its purpose and its time', () => {
     fc.assert(
-      fc.property(fc.string(), fc.array(fc.string()), (call, details) => {
+      fc.property(word, fc.array(word), (call, details) => {
         const token = mint.mint({ ...minted, call, details });
-        expect(token).toMatch(/^[\w-]+\.[\w-]{43}$/);
+        expect(token).toMatch(/^[\w.-]+\.[\w-]{43}$/);
         expect(mint.read(token, 'connect', NOW)).toEqual({ ...minted, call, details });
         for (const other of ['whisper', 'answer'] as const)
           expect(mint.read(token, other, NOW)).toBeUndefined();
