@@ -33,7 +33,7 @@ export const answers: Section = {
   title: 'Verified answers at 50 connections',
   run: async (bench) => {
     const { effort, homes, step } = bench;
-    const { rounds: count, seconds, warmUp } = effort.answers;
+    const { rounds: count, runIn, seconds, warmUp } = effort.answers;
     const signing = signingOf(homes.sandbox.env);
     const random = randomFrom(1);
     const fields = await fieldsOf(bench);
@@ -41,17 +41,22 @@ export const answers: Section = {
       for (const name of SERVERS) {
         step('warming up', `${name}, ${field.sessions} sessions`);
         const questions = questionsOf(signing, field.pairs, warmUp, random);
-        const { perSecond } = await load(field.servers[name], questions, LONGEST_WARM_UP, RIGHT[name]);
+        const { perSecond } = await load(
+          field.servers[name],
+          questions,
+          { seconds: LONGEST_WARM_UP },
+          RIGHT[name],
+        );
         field.perSecond = Math.max(field.perSecond, perSecond * MARGIN);
       }
     }
     const rounds: Round[] = [];
     for (let round = 1; round <= count; round++) {
       for (const { sessions, pairs, servers, perSecond } of turned(fields, round)) {
-        const questions = questionsOf(signing, pairs, Math.ceil(perSecond * seconds), random);
+        const questions = questionsOf(signing, pairs, Math.ceil(perSecond * (runIn + seconds)), random);
         for (const server of turned(SERVERS, round)) {
           step('measuring', `round ${round} of ${count}, ${sessions} sessions, ${server}`);
-          const loaded = await load(servers[server], questions, seconds, RIGHT[server]);
+          const loaded = await load(servers[server], questions, { runIn, seconds }, RIGHT[server]);
           rounds.push({ round, sessions, server, ...loaded });
         }
       }

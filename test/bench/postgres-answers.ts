@@ -28,12 +28,12 @@ const IN_POSTGRES = (sessions: number) => `PostgreSQL, ${sessions.toLocaleString
 /** Legs that are asked for, spread over all sessions. */
 const ASKED = 20_000;
 /** Questions made for each second of a round; more than anybody answers. */
-const PER_SECOND = 25_000;
+const PER_SECOND = 50_000;
 
 export const postgresAnswers: Section = {
   title: 'Verified answers at 50 connections, with PostgreSQL on the same machine',
   run: async (bench) => {
-    const { rounds: count, seconds, warmUp, sizes } = bench.effort.postgres;
+    const { rounds: count, runIn, seconds, warmUp, sizes } = bench.effort.postgres;
     const entrants = [...(await withoutPostgres(bench)), ...(await inPostgres(bench))];
     const signing = signingOf(bench.homes.sandbox.env);
     const random = randomFrom(1);
@@ -41,9 +41,14 @@ export const postgresAnswers: Section = {
     for (let round = 0; round <= count; round++) {
       for (const { name, server, pairs, isRight } of entrants) {
         bench.step('measuring', `round ${round} of ${count}, ${name}`);
-        const asked = round === 0 ? warmUp : Math.ceil(PER_SECOND * seconds);
+        const asked = round === 0 ? warmUp : Math.ceil(PER_SECOND * (runIn + seconds));
         const questions = questionsOf(signing, pairs, asked, random);
-        const loaded = await load(server, questions, round === 0 ? 10 : seconds, isRight);
+        const loaded = await load(
+          server,
+          questions,
+          round === 0 ? { seconds: 10 } : { runIn, seconds },
+          isRight,
+        );
         if (round > 0) rounds.push({ round, name, ...loaded });
       }
     }
