@@ -10,32 +10,33 @@ const STRANGER_WINDOW = 10 * 60_000;
 const CALLS_OF_A_STRANGER = 5;
 const REMEMBERED = 10_000;
 
-type Ringing = { call: string; from: Side; since: Instant };
+/** A participant's call, as it was decided. */
+type Known = { call: string; sessionId: string; from: Side; since: Instant; putThrough: boolean };
 
 /** What calls say about each other: two people who ring each other at once, and strangers who go on calling. */
 export class Traffic {
-  /** By session: the call that was put through last. */
-  readonly #latest = new Recent<Ringing>(REMEMBERED);
+  /** By call. */
+  readonly #known = new Recent<Known>(REMEMBERED);
   /** Calls that Vonage told of: only they ring a phone, and not what was merely asked for. */
-  readonly #calls = new Recent<'on its way' | 'taken or over'>(REMEMBERED);
+  readonly #told = new Recent<'on its way' | 'taken or over'>(REMEMBERED);
+  /** By session: of the calls that were put through and that Vonage told of, the newest. */
+  readonly #latest = new Recent<Known>(REMEMBERED);
   readonly #strangers = new RateLimit(CALLS_OF_A_STRANGER, STRANGER_WINDOW);
 
   /**
    * The decision about a call, other calls considered; it counts from now on.
-   * @param call what tells this call from others
+   * @param call what tells this call from others; empty when nothing does
    */
   admit(decided: Route, caller: PersonId | undefined, call: string, now: Instant): Route {
-    if (decided.kind === 'connect') {
-      const admitted = this.consider(decided, now);
-      if (admitted.kind === 'connect')
-        this.#latest.set(decided.sessionId, { call, from: decided.from, since: now });
-      return admitted;
-    }
-    // Who is blocked is treated like a stranger in this as well, and so cannot tell.
-    const isStranger = decided.kind === 'forward' || /^(unknown|blocked)$/.test(decided.reason);
-    return isStranger && caller !== undefined && !this.#strangers.admit(caller, now)
+    const admitted = this.#isTiresome(decided, caller, now)
       ? refuseInstead(decided, 'repeated')
-      : decided;
+      : this.consider(decided, now);
+    const { kind, sessionId, from } = admitted;
+    if (sessionId === null || from === null || call === '') return admitted;
+    const known: Known = { call, sessionId, from, since: now, putThrough: kind === 'connect' };
+    this.#known.set(call, known);
+    if (this.#told.get(call) !== undefined) this.#rings(known);
+    return admitted;
   }
 
   /** The decision about a call that is only rehearsed: other calls count, and it does not. */
@@ -47,8 +48,28 @@ export class Traffic {
 
   /** Takes in what happened to a leg of a call, in whatever order it is told. */
   note(call: string, outbound: boolean, status: string): void {
-    if (TERMINAL.has(status) || (outbound && status === 'answered')) this.#calls.set(call, 'taken or over');
-    else if (this.#calls.get(call) === undefined) this.#calls.set(call, 'on its way');
+    if (TERMINAL.has(status) || (outbound && status === 'answered')) this.#told.set(call, 'taken or over');
+    else if (this.#told.get(call) === undefined) this.#told.set(call, 'on its way');
+    const known = this.#known.get(call);
+    if (known !== undefined) this.#rings(known);
+  }
+
+  /** The session of a participant's call. */
+  sessionOf(call: string): string | undefined {
+    return this.#known.get(call)?.sessionId;
+  }
+
+  #rings(known: Known): void {
+    const before = this.#latest.get(known.sessionId);
+    if (known.putThrough && (before === undefined || before.since <= known.since))
+      this.#latest.set(known.sessionId, known);
+  }
+
+  /** Who is blocked is treated like a stranger in this as well, and so cannot tell. */
+  #isTiresome(decided: Route, caller: PersonId | undefined, now: Instant): boolean {
+    const isStranger =
+      decided.kind === 'forward' || (decided.kind === 'refuse' && /^(unknown|blocked)$/.test(decided.reason));
+    return isStranger && caller !== undefined && !this.#strangers.admit(caller, now);
   }
 
   /** Whether the other side's call rings this person's phone. */
@@ -58,7 +79,7 @@ export class Traffic {
       latest !== undefined &&
       latest.from !== side &&
       Math.abs(now - latest.since) < RINGS_AT_MOST &&
-      this.#calls.get(latest.call) === 'on its way'
+      this.#told.get(latest.call) === 'on its way'
     );
   }
 }

@@ -49,7 +49,6 @@ type First = { at: number; reason: Refusal | null };
 export class CallAnswerer {
   readonly #deps: AnswerDependencies;
   readonly #first = new Recent<First>(CALLS_REMEMBERED);
-  readonly #sessions = new Recent<string>(CALLS_REMEMBERED);
   readonly #traffic = new Traffic();
 
   constructor(deps: AnswerDependencies) {
@@ -82,7 +81,12 @@ export class CallAnswerer {
     const id = conversation || uuid;
     const outbound = direction === 'outbound';
     const at = this.#plausible(event.at);
-    this.#deps.log.info('event', { call: uuid, session: this.#sessions.get(id) ?? null, status, direction });
+    this.#deps.log.info('event', {
+      call: uuid,
+      session: this.#traffic.sessionOf(id) ?? null,
+      status,
+      direction,
+    });
     if (moved !== null) this.#deps.record({ kind: 'moved', call: moved.from, to: moved.to, leg: uuid, at });
     if (id === '' || status === '') return;
     this.#traffic.note(id, outbound, status);
@@ -130,7 +134,6 @@ export class CallAnswerer {
     if (uuid !== '') this.#first.set(uuid, { at: now, reason });
     const id = isRehearsal(call) ? '' : keyOf(call);
     if (sessionId !== null && from !== null && id !== '') {
-      this.#sessions.set(id, sessionId);
       const refused = kind === 'refuse';
       this.#deps.record({ kind: 'call', call: id, leg: uuid, at: now, sessionId, from, refused });
     }

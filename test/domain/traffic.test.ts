@@ -141,6 +141,21 @@ describe('two people who call each other at once', () => {
     expect(outcome(BEN, 'third')).toBe('connect');
   });
 
+  it('cross by a call that Vonage tells of, though a newer one was asked for', () => {
+    expect(outcome(ANNA, 'newer')).toBe('connect');
+    traffic.note('first', false, 'ringing');
+    expect(outcome(BEN, 'second')).toBe('crossed');
+  });
+
+  it('cross by the newer of two calls, whichever is told of first', () => {
+    now += SECOND;
+    expect(outcome(ANNA, 'newer')).toBe('connect');
+    traffic.note('newer', false, 'ringing');
+    traffic.note('first', false, 'ringing');
+    traffic.note('first', false, 'cancelled');
+    expect(outcome(BEN, 'second')).toBe('crossed');
+  });
+
   it('cross nobody else', () => {
     const other = session('other', [ANNA, virtualNumber(3)], [CLEO, virtualNumber(4)]);
     traffic.note('first', false, 'ringing');
@@ -170,21 +185,25 @@ it('whatever happens, a call crosses only one that the other side has on its way
   fc.assert(
     fc.property(fc.array(step, { maxLength: 9 }), (steps) => {
       traffic = new Traffic();
-      const lastOf = new Map<string, { call: string; at: number }>();
+      const connected: { call: string; side: string; at: number }[] = [];
       const told: { call: string; outbound: boolean; status: string }[] = [];
+      const isOnItsWay = (call: string) => {
+        const of = told.filter((one) => one.call === call);
+        const isOver = of.some(
+          ({ outbound, status }) =>
+            status === 'completed' || status === 'busy' || (outbound && status === 'answered'),
+        );
+        return of.length > 0 && !isOver;
+      };
       for (const [n, { caller, waits, told: news }] of steps.entries()) {
         now += waits;
         const side = sideOf(trip, personId(caller)) as string;
         const decided = calls(caller, `${n}`);
         if (decided.kind === 'refuse') {
-          const other = lastOf.get(side === 'a' ? 'b' : 'a');
-          const of = told.filter(({ call }) => call === other?.call);
           expect(decided.reason).toBe('crossed');
-          expect(now - (other?.at ?? 0)).toBeLessThan(45 * SECOND);
-          expect(of).not.toEqual([]);
-          expect(of.some(({ outbound, status }) => outbound && status === 'answered')).toBe(false);
-          expect(of.some(({ status }) => status === 'completed' || status === 'busy')).toBe(false);
-        } else lastOf.set(side, { call: `${n}`, at: now });
+          const others = connected.filter((one) => one.side !== side && now - one.at < 45 * SECOND);
+          expect(others.some(({ call }) => isOnItsWay(call))).toBe(true);
+        } else connected.push({ call: `${n}`, side, at: now });
         for (const { call, outbound, status } of news) {
           traffic.note(`${call}`, outbound, status);
           told.push({ call: `${call}`, outbound, status });
@@ -192,6 +211,16 @@ it('whatever happens, a call crosses only one that the other side has on its way
       }
     }),
   );
+});
+
+it('the session of a call is known by the call, whether it was put through or refused', () => {
+  calls(ANNA, 'put through');
+  calls(ANNA, 'refused', { ...trip, closedAt: now });
+  const stranger = located(undefined, CLEO);
+  traffic.admit(route(stranger, now, DEFAULT_POLICY), stranger.caller, 'of a stranger', now);
+  expect(
+    ['put through', 'refused', 'of a stranger', 'never heard of'].map((call) => traffic.sessionOf(call)),
+  ).toEqual(['trip', 'trip', undefined, undefined]);
 });
 
 describe('a stranger who goes on calling', () => {
