@@ -125,11 +125,15 @@ function moveOf({ type, conversation_uuid_from, conversation_uuid_to }: Fields):
   return type === 'transfer' && from !== '' && to !== '' ? { from, to } : null;
 }
 
+const LONGEST_ID = 128;
+const idBytes = Buffer.alloc(LONGEST_ID);
+
 /** Vonage's ids have 40 characters at most; what is much longer, unfit for the log, or could be a number, is none. */
 export function idOf(value: unknown): string {
-  return typeof value === 'string' && /^[\w-]{1,128}$/.test(value) && !/^\+?\d{7,15}$/.test(value)
-    ? value
-    : '';
+  if (typeof value !== 'string' || value.length > LONGEST_ID || !/^[\w-]+$/.test(value)) return '';
+  if (/^\+?\d{7,15}$/.test(value)) return '';
+  // Ids are remembered. What V8 cuts out of a URL keeps all of it in memory, and the caller's number with it.
+  return idBytes.toString('latin1', 0, idBytes.write(value, 'latin1'));
 }
 
 /** A status or the like, fit for the log: Vonage may send one that we do not know, but not a number or a text. */
