@@ -11,7 +11,7 @@ export function openLog({ stderr, globals }: Context): Log {
   if (stderr.isTTY) neverWaitFor(stderr);
   if (stderr.isTTY && !globals.json) return readableLog((line) => stderr.write(line));
   const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
+    { base: null, timestamp: isoTime(), formatters: { level: (level) => ({ level }) } },
     { write: inOneGo((lines) => stderr.write(lines)) },
   );
   const at =
@@ -19,6 +19,18 @@ export function openLog({ stderr, globals }: Context): Log {
     (message: string, fields: LogFields = {}) =>
       logger[level](fields, message);
   return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** As pino's own, but made once for all lines of a millisecond: for each line it takes 2 % of an answer. */
+function isoTime(): () => string {
+  let at = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== at) text = `,"time":"${new Date(now).toISOString()}"`;
+    at = now;
+    return text;
+  };
 }
 
 /** Lines of one turn of the event loop are written together: writing costs more than anything else in an answer. */
