@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { KeyedHash } from '../keyed-hash.js';
-import { isSameText } from '../same-text.js';
+import { isSameText } from './same-text.js';
 
 /** What a URL that we mint inside an NCCO says about the call that it belongs to. */
 export type Minted = {

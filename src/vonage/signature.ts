@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { KeyedHash } from '../keyed-hash.js';
-import { isSameText } from '../same-text.js';
 import type { Query } from './query.js';
+import { isSameText } from './same-text.js';
 
 /** What a webhook must carry to be Vonage's and meant for us. */
 export type Expected = {
