@@ -3,7 +3,7 @@ import { median, medianOrNull } from './figures.js';
 import type { Homes, Pair } from './homes.js';
 import { type Loaded, load, type Right } from './load.js';
 import { startBareFastify, startTutorial } from './opponents.js';
-import type { ServerProcess } from './processes.js';
+import { halt, resume, type ServerProcess } from './processes.js';
 import { connects, questionsOf, signingOf } from './questions.js';
 import { randomFrom } from './random.js';
 import type { Bench, Result, Section } from './section.js';
@@ -51,18 +51,21 @@ export const answers: Section = {
       }
     }
     const rounds: Round[] = [];
+    const all = new Set(fields.flatMap(({ servers }) => Object.values(servers)));
+    for (const server of all) halt(server);
     for (let round = 1; round <= count; round++) {
       for (const { sessions, pairs, servers, perSecond } of turned(fields, round)) {
         const questions = questionsOf(signing, pairs, Math.ceil(perSecond * (runIn + seconds)), random);
         for (const server of turned(SERVERS, round)) {
           step('measuring', `round ${round} of ${count}, ${sessions} sessions, ${server}`);
+          resume(servers[server]);
           const loaded = await load(servers[server], questions, { runIn, seconds }, RIGHT[server]);
+          halt(servers[server]);
           rounds.push({ round, sessions, server, ...loaded });
         }
       }
     }
-    const used = new Set(fields.flatMap(({ servers }) => Object.values(servers)));
-    for (const server of used) await server.stop();
+    for (const server of all) await server.stop();
     return resultOf(rounds, effort.sizes);
   },
 };

@@ -62,10 +62,20 @@ export class ServerProcess {
     );
     const stop = async () => {
       child.kill('SIGTERM');
+      child.kill('SIGCONT');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     };
     return new ServerProcess(name, said.url, said, child.pid as number, stop);
   }
+}
+
+/** Keeps a server from running: an idle process still tidies up its memory, at the cost of whoever is measured. */
+export function halt({ pid }: ServerProcess): void {
+  process.kill(pid, 'SIGSTOP');
+}
+
+export function resume({ pid }: ServerProcess): void {
+  process.kill(pid, 'SIGCONT');
 }
 
 /** Null when it ends without one. */
