@@ -28,14 +28,18 @@ export class Traffic {
    * @param call what tells this call from others; empty when nothing does
    */
   admit(decided: Route, caller: PersonId | undefined, call: string, now: Instant): Route {
-    const admitted = this.#isTiresome(decided, caller, now)
-      ? refuseInstead(decided, 'repeated')
-      : this.consider(decided, now);
+    // Who is blocked is treated like a stranger in this as well, and so cannot tell.
+    const isStranger =
+      decided.kind === 'forward' || (decided.kind === 'refuse' && /^(unknown|blocked)$/.test(decided.reason));
+    const admitted =
+      isStranger && caller !== undefined && !this.#strangers.admit(caller, now)
+        ? refuseInstead(decided, 'repeated')
+        : this.consider(decided, now);
     const { kind, sessionId, from } = admitted;
     if (sessionId === null || from === null || call === '') return admitted;
     const known: Known = { call, sessionId, from, since: now, putThrough: kind === 'connect' };
     this.#known.set(call, known);
-    if (this.#told.get(call) !== undefined) this.#rings(known);
+    if (this.#told.get(call) !== undefined) this.#ring(known);
     return admitted;
   }
 
@@ -51,7 +55,7 @@ export class Traffic {
     if (TERMINAL.has(status) || (outbound && status === 'answered')) this.#told.set(call, 'taken or over');
     else if (this.#told.get(call) === undefined) this.#told.set(call, 'on its way');
     const known = this.#known.get(call);
-    if (known !== undefined) this.#rings(known);
+    if (known !== undefined) this.#ring(known);
   }
 
   /** The session of a participant's call. */
@@ -59,17 +63,10 @@ export class Traffic {
     return this.#known.get(call)?.sessionId;
   }
 
-  #rings(known: Known): void {
+  #ring(known: Known): void {
     const before = this.#latest.get(known.sessionId);
     if (known.putThrough && (before === undefined || before.since <= known.since))
       this.#latest.set(known.sessionId, known);
-  }
-
-  /** Who is blocked is treated like a stranger in this as well, and so cannot tell. */
-  #isTiresome(decided: Route, caller: PersonId | undefined, now: Instant): boolean {
-    const isStranger =
-      decided.kind === 'forward' || (decided.kind === 'refuse' && /^(unknown|blocked)$/.test(decided.reason));
-    return isStranger && caller !== undefined && !this.#strangers.admit(caller, now);
   }
 
   /** Whether the other side's call rings this person's phone. */
