@@ -63,8 +63,9 @@ export class CallAnswerer {
       return this.#apologise();
     }
     try {
-      const first = call.uuid === '' ? undefined : this.#first.get(call.uuid);
       const located = await this.#deps.store.locate(call.caller, call.dialled);
+      // From here on at once: of a call that is asked for twice at the same moment, one is the first.
+      const first = call.uuid === '' ? undefined : this.#first.get(call.uuid);
       const route = this.#route(call, located, now, first);
       if (first === undefined) this.#count(call, route, now);
       const { voice, links } = this.#deps;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { known } from '../support/privacy.js';
+import { signedGet } from '../support/signed.js';
 import {
   answerFields,
   digits,
@@ -12,6 +13,7 @@ import {
   spoken,
   webhook,
 } from './house.js';
+import { answersIn, RawConnection } from './raw.js';
 
 const { connecting: CONNECTING, busy: BUSY } = SENTENCES;
 const [UNKNOWN, GOODBYE] = [[spoken(SENTENCES.unknown)], [spoken(SENTENCES.goodbye)]];
@@ -80,6 +82,19 @@ describe('a stranger', () => {
     expect(await ask(sixth)).toEqual(GOODBYE);
     expect(await ask(sixth)).toEqual(GOODBYE);
     expect(await ask(first)).toEqual(UNKNOWN);
+  });
+
+  it('is counted once for a call that Vonage asks about several times at the same moment', async () => {
+    const stranger = house.person();
+    const first = answerFields(stranger, house.pool[0] as string);
+    const { query, init } = signedGet(house.signing, first as Record<string, string>);
+    const once = `GET /proxy-call${query} HTTP/1.1\r\nHost: x\r\nAuthorization: ${init.headers.authorization}\r\n\r\n`;
+    const connection = await RawConnection.to(listener.url);
+    const received = await connection.send(once.repeat(20)).until((so) => answersIn(so).length === 20);
+    connection.close();
+    for (const { body } of answersIn(received)) expect(JSON.parse(body)).toEqual(UNKNOWN);
+    for (let time = 0; time < 4; time++) expect(await call(stranger)).toEqual(UNKNOWN);
+    expect(await call(stranger)).toEqual(GOODBYE);
   });
 
   it('who becomes a participant is connected, however often they called before', async () => {
