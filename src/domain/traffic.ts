@@ -11,7 +11,15 @@ const CALLS_OF_A_STRANGER = 5;
 const REMEMBERED = 10_000;
 
 /** A participant's call, as it was decided. */
-type Known = { call: string; sessionId: string; from: Side; since: Instant; putThrough: boolean };
+type Known = {
+  call: string;
+  sessionId: string;
+  from: Side;
+  since: Instant;
+  /** How many were decided before it: clocks are set back. */
+  place: number;
+  putThrough: boolean;
+};
 
 /** What calls say about each other: two people who ring each other at once, and strangers who go on calling. */
 export class Traffic {
@@ -21,6 +29,7 @@ export class Traffic {
   readonly #told = new Recent<'on its way' | 'taken or over'>(REMEMBERED);
   /** By session: of the calls that were put through and that Vonage told of, the newest. */
   readonly #latest = new Recent<Known>(REMEMBERED);
+  #admitted = 0;
   readonly #strangers = new RateLimit(CALLS_OF_A_STRANGER, STRANGER_WINDOW);
 
   /**
@@ -37,7 +46,8 @@ export class Traffic {
         : this.consider(decided, now);
     const { kind, sessionId, from } = admitted;
     if (sessionId === null || from === null || call === '') return admitted;
-    const known: Known = { call, sessionId, from, since: now, putThrough: kind === 'connect' };
+    const place = this.#admitted++;
+    const known: Known = { call, sessionId, from, since: now, place, putThrough: kind === 'connect' };
     this.#known.set(call, known);
     if (this.#told.get(call) !== undefined) this.#ring(known);
     return admitted;
@@ -65,7 +75,7 @@ export class Traffic {
 
   #ring(known: Known): void {
     const before = this.#latest.get(known.sessionId);
-    if (known.putThrough && (before === undefined || before.since <= known.since))
+    if (known.putThrough && (before === undefined || before.place <= known.place))
       this.#latest.set(known.sessionId, known);
   }
 

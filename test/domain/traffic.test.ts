@@ -156,6 +156,14 @@ describe('two people who call each other at once', () => {
     expect(outcome(BEN, 'second')).toBe('crossed');
   });
 
+  it('cross although the clock was set back meanwhile', () => {
+    traffic.note('first', false, 'completed');
+    now -= HOUR;
+    expect(outcome(ANNA, 'after that')).toBe('connect');
+    traffic.note('after that', false, 'ringing');
+    expect(outcome(BEN, 'second')).toBe('crossed');
+  });
+
   it('cross nobody else', () => {
     const other = session('other', [ANNA, virtualNumber(3)], [CLEO, virtualNumber(4)]);
     traffic.note('first', false, 'ringing');
