@@ -3,7 +3,7 @@ import type { Route } from '../domain/routing.js';
 import { otherSide, type Side } from '../domain/session.js';
 import type { ScreenedCall } from '../use-cases/screen-call.js';
 import type { Minted, TokenMint } from '../vonage/minted-token.js';
-import type { InboundCall } from '../vonage/webhooks.js';
+import { hostOf, type InboundCall } from '../vonage/webhooks.js';
 import { PATHS } from './paths.js';
 
 /** A minted URL outlives the longest call: two hours, its ringing and some delay. */
@@ -85,7 +85,7 @@ function wordOfHost(host: string | null): string {
 }
 
 function hostOfWord(word: string): string | null {
-  return word === '' ? null : SCHEME + word.replaceAll('_', '.');
+  return hostOf(SCHEME + word.replaceAll('_', '.'));
 }
 
 /** Of every host that controls calls. */

@@ -45,8 +45,12 @@ export function isSession(value: unknown): boolean {
   );
 }
 
-/** Also fit for a terminal and a header. */
 export function isSessionId(value: unknown): value is string {
+  return isWord(value);
+}
+
+/** Fit for a terminal, a header and the URLs inside NCCOs. */
+function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 }
 
@@ -58,7 +62,7 @@ function isParticipant(value: unknown): value is Record<string, unknown> {
     typeof value.country === 'string' &&
     isE164(value.virtualNumber) &&
     isTextOrNull(value.label) &&
-    isTextOrNull(value.language) &&
+    (value.language === null || isWord(value.language)) &&
     isInstantOrNull(value.notifiedAt)
   );
 }

@@ -38,7 +38,8 @@ export class TokenMint {
     const end = token.lastIndexOf(BETWEEN);
     const said = token.slice(0, Math.max(0, end));
     if (!isSameText(token.slice(end + 1), this.#signature.of(said))) return undefined;
-    const [forPurpose, call = '', until, ...details] = said.split(BETWEEN);
+    // Copied, because words are remembered: V8 keeps all of the URL that they are cut out of, its query included.
+    const [forPurpose, call = '', until, ...details] = Buffer.from(said).toString().split(BETWEEN);
     const expires = Number(until);
     return forPurpose === purpose && now / 1000 < expires ? { purpose, call, details, expires } : undefined;
   }

@@ -89,7 +89,7 @@ export function readInboundCall(fields: Fields): InboundCall | undefined {
 }
 
 /** Vonage's hosts for call control; nothing else gets our token, whoever signed for it. */
-function hostOf(url: unknown): string | null {
+export function hostOf(url: unknown): string | null {
   return typeof url === 'string' && /^https:\/\/api-[a-z0-9-]{1,32}\.(vonage|nexmo)\.com$/.test(url)
     ? url
     : null;

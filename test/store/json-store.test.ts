@@ -266,6 +266,7 @@ describe('the file of the JSON store', () => {
       ['has no word about an end', (state) => delete state.sessions[0].expiresAt, /session 1 of 1/],
       ['has a word about machines', (state) => (state.sessions[0].detectMachines = 1), /session 1 of 1/],
       ['has a language that is none', (state) => (state.sessions[0].b.language = 7), /session 1/],
+      ['has a language that is no word', (state) => (state.sessions[0].b.language = 'en.x'), /session 1/],
       ['does not say who is marked', (state) => delete state.marked, /who is blocked/],
       ['has marks that are no list', (state) => (state.marked.blocked = {}), /who is blocked/],
       ['has marks of one kind alone', (state) => delete state.marked.textsStopped, /who is blocked/],
