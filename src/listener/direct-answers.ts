@@ -41,12 +41,13 @@ export function directAnswers(
     }
   };
   const answerWaiting = () => {
-    const checked = waiting.map(([request, response]) => ({
+    const asked = waiting;
+    waiting = [];
+    const checked = asked.map(([request, response]) => ({
       request,
       response,
       fields: signedFields(request),
     }));
-    waiting = [];
     for (const { request, response, fields } of checked) {
       if (fields === null) routes(request, response);
       else void answer(fields, request, response);
