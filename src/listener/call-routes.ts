@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { languageFor, nccoWhenNotTaken } from '../domain/ncco.js';
 import { RateLimit } from '../domain/rate-limit.js';
-import { CallScreening, type ScreenedCall } from '../use-cases/screen-call.js';
+import { CallScreening } from '../use-cases/screen-call.js';
 import { CALL_WINDOW } from '../vonage/signature.js';
 import { readCallEvent, readKeys } from '../vonage/webhooks.js';
 import type { CallAnswers } from './call-answers.js';
@@ -93,8 +93,7 @@ export function callRoutes(
     url: `${PATHS.whisper}/:token`,
     ...whisper.hooks,
     handler: async (request, reply) => {
-      const screened = whisper.of(request);
-      return screened === undefined ? reply.code(204).send() : sendJson(reply, await screening.ask(screened));
+      return sendJson(reply, await screening.ask(whisper.of(request)));
     },
   });
   app.route({
@@ -102,12 +101,10 @@ export function callRoutes(
     url: `${PATHS.screenAnswer}/:token`,
     ...answer.hooks,
     handler: async (request, reply) => {
-      const screened: ScreenedCall | undefined = answer.of(request);
       const fields = fieldsOf(request) ?? {};
-      const next =
-        screened &&
-        (await screening.answer(screened, readKeys(fields), readCallEvent(fields), isSigned(request)));
-      return next ? sendJson(reply, next) : reply.code(204).send();
+      const [screened, leg] = [answer.of(request), readCallEvent(fields)];
+      const next = await screening.answer(screened, readKeys(fields), leg, isSigned(request));
+      return next === null ? reply.code(204).send() : sendJson(reply, next);
     },
   });
 }

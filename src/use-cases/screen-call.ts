@@ -55,23 +55,29 @@ export class CallScreening {
     this.#deps = deps;
   }
 
-  /** What the callee hears first. */
-  async ask(screened: ScreenedCall): Promise<Ncco> {
+  /**
+   * What the callee hears first.
+   * @param screened undefined when the token in the URL cannot be read, which was minted with another key
+   */
+  async ask(screened: ScreenedCall | undefined): Promise<Ncco> {
+    if (screened === undefined) return nccoUntilHungUp(null, this.#deps.voice);
     if (this.#calls.get(screened.call) === undefined) this.#calls.set(screened.call, screened.asked);
     return this.#question(screened);
   }
 
   /**
    * What follows from the keys that the callee pressed; null when the two are joined.
+   * @param screened undefined when the token in the URL cannot be read, which was minted with another key
    * @param leg the callee's, by Vonage's `uuid` and `conversation_uuid`
    * @param isProven whether Vonage said so, and not somebody who saw the URL: they end no call
    */
   async answer(
-    screened: ScreenedCall,
+    screened: ScreenedCall | undefined,
     keys: string,
     leg: { uuid: string; conversation: string },
     isProven: boolean,
   ): Promise<Ncco | null> {
+    if (screened === undefined) return keys === KEY_TO_TAKE ? null : nccoUntilHungUp(null, this.#deps.voice);
     const { call, asked } = screened;
     const state = this.#calls.get(call);
     if (state === 'taken') return null;

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MintedLinks } from '../../src/listener/minted-links.js';
 import { validateNcco } from '../../src/sandbox/ncco-validation.js';
 import { TokenMint } from '../../src/vonage/minted-token.js';
 import { signedPost } from '../support/signed.js';
@@ -428,12 +429,27 @@ describe('the token in a URL of the question', () => {
     }
   });
 
-  it('with a signature beside it leads nowhere when it is none of ours', async () => {
-    for (const path of ['whisper', 'screen-answer']) {
-      const init = signedPost(house.signing, JSON.stringify(pressed('1')));
-      const answered = await fetched(`${listener.url}/${path}/no-token`, init);
-      expect([answered.status, answered.body]).toEqual([204, '']);
-    }
+  it('with a signature beside it joins nobody unasked when it is none of ours', async () => {
+    const farewell = [{ ...spoken(GOODBYE), loop: 0 }];
+    expect((await postSigned(`${listener.url}/whisper/no-token`, {})).ncco).toEqual(farewell);
+    const answerUrl = `${listener.url}/screen-answer/no-token`;
+    for (const keys of ['', '2']) expect((await postSigned(answerUrl, pressed(keys))).ncco).toEqual(farewell);
+    const taken = await postSigned(answerUrl, pressed('1'));
+    expect([taken.status, taken.body]).toEqual([204, '']);
+  });
+
+  it('names no host that is none of Vonage’s', () => {
+    const links = new MintedLinks(mint(), () => '');
+    const hostIn = (host: string) => {
+      const details = [session.id, 'b', 'en-GB', host, '1'];
+      const made = mint().mint({ ...minted(), purpose: 'answer', details });
+      return links.readScreening('answer', made, Date.now())?.host;
+    };
+    expect(['api-us-1_vonage_com', 'evil_example', 'api-us_vonage_com_evil_example'].map(hostIn)).toEqual([
+      'https://api-us-1.vonage.com',
+      null,
+      null,
+    ]);
   });
 });
 
