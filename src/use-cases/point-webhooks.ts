@@ -24,6 +24,10 @@ type Journal = {
   /** Every answer URL that the application may have from this listener. */
   ours: string[];
   listener: PointingListener | null;
+  /** What it pointed first; null from a listener of an earlier version. */
+  webhooks: Webhooks | null;
+  /** Of the listener that they were taken from, which gets them back if it still runs. */
+  takenFrom: Journal | null;
 };
 
 /** So many may start at the same moment. */
@@ -62,18 +66,24 @@ export class PointedWebhooks {
   /** Writes the journal; false when another listener was faster. */
   async #begin(applicationId: string, webhooks: Webhooks, listener: PointingListener): Promise<boolean> {
     const left = this.#read();
+    let takenFrom: Journal | null = null;
     if (left !== undefined) {
       const holder = await holderOf(left, listener.url);
       // Rehearsals may follow each other.
       if (holder !== null && (holder.told || listener.told)) throw heldBy(holder, listener);
-      await this.#putBack(left);
+      const wasPointed = await this.#putBack(left);
+      if (holder !== null) takenFrom = wasPointed ? left : null;
+      else if (wasPointed && (await this.#giveBack(left))) return false;
     }
     const { saved } = await knownApplication(this.#vonage, applicationId);
     const ours = [webhooks.answerUrl];
+    return this.#begun({ id: this.#id, applicationId, before: saved, ours, listener, webhooks, takenFrom });
+  }
+
+  /** Nobody's journal may be there any more; one that is was written by somebody who starts as well. */
+  #begun(journal: Journal): boolean {
     makePrivateDirectory(this.#home);
-    const written = JSON.stringify({ id: this.#id, applicationId, before: saved, ours, listener });
-    // Nobody's journal is there any more; one that is was written by somebody who starts as well.
-    return replaceFile(this.#path, written, null);
+    return replaceFile(this.#path, JSON.stringify(journal), null);
   }
 
   /**
@@ -96,7 +106,7 @@ export class PointedWebhooks {
   /** Puts back what this listener pointed; says whether there was still something to put back. */
   async restore(): Promise<boolean> {
     const journal = this.#read();
-    return journal?.id === this.#id && (await this.#putBack(journal));
+    return journal?.id === this.#id && (await this.#end(journal));
   }
 
   /**
@@ -106,7 +116,23 @@ export class PointedWebhooks {
   async restoreLeftover(url: string): Promise<boolean> {
     const journal = this.#read();
     if (journal === undefined || (await holderOf(journal, url)) !== null) return false;
-    return this.#putBack(journal);
+    return this.#end(journal);
+  }
+
+  async #end(journal: Journal): Promise<boolean> {
+    const wasPointed = await this.#putBack(journal);
+    if (wasPointed) await this.#giveBack(journal);
+    return wasPointed;
+  }
+
+  /** Points them to the listener that they were taken from, if one still runs; says whether one does. */
+  async #giveBack({ takenFrom }: Journal): Promise<boolean> {
+    if (takenFrom === null) return false;
+    const { applicationId, listener, webhooks } = takenFrom;
+    if (listener === null || webhooks === null || !(await stillListens(listener)))
+      return this.#giveBack(takenFrom);
+    if (this.#begun(takenFrom)) await this.#vonage.updateApplication(applicationId, { webhooks });
+    return true;
   }
 
   /** Unless somebody has pointed them elsewhere since. */
@@ -134,7 +160,8 @@ export class PointedWebhooks {
       const journal = JSON.parse(text);
       const ours = typeof journal.ours === 'string' ? [journal.ours] : journal.ours;
       const isJournal = typeof journal.applicationId === 'string' && Array.isArray(ours);
-      if (isJournal) return { ...journal, ours, listener: journal.listener ?? null };
+      const { listener = null, webhooks = null, takenFrom = null } = journal;
+      if (isJournal) return { ...journal, ours, listener, webhooks, takenFrom };
     } catch {
       // Told below.
     }

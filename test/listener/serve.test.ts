@@ -419,6 +419,31 @@ describe('the application’s webhooks', () => {
     expect(await application()).toEqual(before);
   });
 
+  it('go back to the listener that they were taken from, as long as it runs', async () => {
+    const before = await ownWebhooks();
+    const pointedTo = async () => (await application()).capabilities.voice.webhooks.answer_url.address;
+    const first = await operator.serve();
+    const second = await operator.serve();
+    const third = await operator.serve();
+    await second.stop();
+    expect(await pointedTo()).toBe(third.answerUrl);
+    await third.stop();
+    expect(await pointedTo()).toBe(first.answerUrl);
+
+    const killed = await operator.serve();
+    const journal = join(operator.home, 'webhooks.json');
+    const [pointed, left] = [await application(), readFileSync(journal, 'utf8')];
+    await killed.stop();
+    writeFileSync(journal, left);
+    await put(pointed);
+    const next = await operator.serve();
+    expect(await pointedTo()).toBe(next.answerUrl);
+    await next.stop();
+    expect(await pointedTo()).toBe(first.answerUrl);
+    await first.stop();
+    expect(await application()).toEqual(before);
+  });
+
   it('are put back later when Vonage cannot be reached at the end', async () => {
     const before = await ownWebhooks();
     const path = `/v2/applications/${sandbox.env.VONAGE_APPLICATION_ID}`;
