@@ -34,7 +34,7 @@ export const allocation: Section = {
           'µs, last',
           'most partners at once',
           'numbers used',
-          'left without',
+          'people left without a number',
         ],
         rows: [
           [

@@ -119,7 +119,14 @@ function resultOf(rounds: readonly Looked[]) {
     of(name).reduce((sum, round) => sum + pick(round), 0);
   return {
     table: {
-      columns: ['look-ups', 'per second', 'closes', 'still connected after', 'p50 ms', 'longest ms'],
+      columns: [
+        'look-ups',
+        'per second',
+        'closes',
+        'still connected after',
+        'for ms, p50',
+        'for ms, longest',
+      ],
       rows: [NONE, REMEMBERED].map((name) => {
         const stale = Float64Array.from(of(name).flatMap(({ milliseconds }) => milliseconds));
         return [

@@ -8,13 +8,21 @@ import type { Target } from './target.js';
 export type Finished = { name: string; title: string; seconds: number; result: Result };
 export type Report = { startedAt: Date; quick: boolean; finished: readonly Finished[]; out: string };
 
+const HOW_TO_READ = `
+Figures are medians of the rounds, unless their column says otherwise. So are ratios, each taken within one
+round: they are not the quotients of the figures beside them. Below each table stands what is to be reached
+(bound) and what would be better still (aim); not to reach it fails nothing, and a wrong answer ends the run.
+`;
+
 /** Tables for people on standard output, and everything that was measured in a file. */
 export function report({ startedAt, quick, finished, out }: Report): void {
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
   const on = machine();
   const sections = finished.map(({ name, seconds, result }) => [name, { seconds, ...documentOf(result) }]);
-  process.stdout.write(`${Object.values(on).join(' · ')} · ${quick ? 'quick, ' : ''}${seconds} s\n`);
-  for (const { title, result } of finished) process.stdout.write(textOf(title, result));
+  const { cores, ...others } = on;
+  const header = [...Object.values(others), `${cores} cores`, `${quick ? 'quick, ' : ''}${seconds} s`];
+  process.stdout.write(`${header.join(' · ')}\n${HOW_TO_READ}`);
+  for (const { name, title, result } of finished) process.stdout.write(textOf(`${title} (${name})`, result));
   const document = { startedAt, seconds, quick, machine: on, sections: Object.fromEntries(sections) };
   writeFileSync(out, `${JSON.stringify(document, null, 2)}\n`);
   process.stdout.write(`\nEvery round: ${out}\n`);

@@ -98,8 +98,12 @@ export class PostgresServer {
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  /** Tests that are broken off leave no server behind. */
-  readonly #kill = () => this.#process?.kill('SIGQUIT');
+  /** Who is broken off leaves neither server nor files behind. */
+  readonly #kill = () => {
+    this.#process?.kill('SIGQUIT');
+    // It may still write.
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  };
 
   get #data(): string {
     return join(this.#home, 'data');
