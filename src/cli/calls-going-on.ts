@@ -8,7 +8,8 @@ const MOST_ENTRIES = 100;
 type Going = { entries: CallEntry[]; answered: boolean; end: NodeJS.Timeout | null };
 
 export type Watcher = {
-  answered: (call: CallRecord) => void;
+  /** A call counts as answered from now on, or no longer: who is asked first may decline. */
+  answered: (counts: boolean) => void;
   over: (call: CallRecord) => void;
 };
 
@@ -38,8 +39,9 @@ export class CallsGoingOn {
     going.entries.push(entry);
     const [call] = callsOf(going.entries);
     if (call === undefined) return;
-    if (call.answeredAt !== null && !going.answered) this.#watcher.answered(call);
-    going.answered ||= call.answeredAt !== null;
+    const answered = call.answeredAt !== null;
+    if (answered !== going.answered) this.#watcher.answered(answered);
+    going.answered = answered;
     this.#expectEnd(id, going);
   }
 

@@ -47,8 +47,8 @@ class LiveView implements View {
   readonly #lines: StatusLine;
   readonly #style: Style;
   readonly #calls = new CallsGoingOn({
-    answered: () => {
-      this.#counts.answered++;
+    answered: (counts) => {
+      this.#counts.answered += counts ? 1 : -1;
       this.#lines.refresh();
     },
     over: (call) => this.#callOver(call),

@@ -142,6 +142,16 @@ describe('serve on a terminal', { timeout: 20_000 }, () => {
     await view.end();
   });
 
+  it('does not count as answered what somebody who was asked first did not take', async () => {
+    const view = await watch();
+    const { a, b } = await house.pair(house.person(), house.person(), '--screen');
+    await place(a.realNumber, b.virtualNumber, { calleeKeys: '' });
+    await eventually(() => view.told().at(-1)).toMatch(/not taken: rejected$/);
+    expect(view.status()).toMatch(/^1 call put through, 0 answered · /);
+    await place(a.realNumber, b.virtualNumber, { calleeKeys: '1' });
+    await eventually(view.status).toMatch(/^2 calls put through, 1 answered · /);
+  });
+
   it('tells why calls are refused, and of rehearsals without counting them', async () => {
     const view = await watch();
     await place(house.person(), session.b.virtualNumber);
