@@ -1,6 +1,7 @@
 import { TERMINAL } from './call-record.js';
 import { RateLimit } from './rate-limit.js';
 import { Recent } from './recent.js';
+import { RecentRecords } from './recent-records.js';
 import { type Route, refuseInstead } from './routing.js';
 import type { Instant, PersonId, Side } from './session.js';
 
@@ -12,7 +13,6 @@ const REMEMBERED = 10_000;
 
 /** A participant's call, as it was decided. */
 type Known = {
-  call: string;
   sessionId: string;
   from: Side;
   since: Instant;
@@ -20,15 +20,18 @@ type Known = {
   place: number;
   putThrough: boolean;
 };
+type Ringing = Known & { call: string };
+
+const UNKNOWN: Known = { sessionId: '', from: 'a', since: 0, place: 0, putThrough: false };
 
 /** What calls say about each other: two people who ring each other at once, and strangers who go on calling. */
 export class Traffic {
   /** By call. */
-  readonly #known = new Recent<Known>(REMEMBERED);
+  readonly #known = new RecentRecords(REMEMBERED, () => ({ ...UNKNOWN }));
   /** Calls that Vonage told of: only they ring a phone, and not what was merely asked for. */
   readonly #told = new Recent<'on its way' | 'taken or over'>(REMEMBERED);
   /** By session: of the calls that were put through and that Vonage told of, the newest. */
-  readonly #latest = new Recent<Known>(REMEMBERED);
+  readonly #latest = new Recent<Ringing>(REMEMBERED);
   #admitted = 0;
   readonly #strangers = new RateLimit(CALLS_OF_A_STRANGER, STRANGER_WINDOW);
 
@@ -46,10 +49,13 @@ export class Traffic {
         : this.consider(decided, now);
     const { kind, sessionId, from } = admitted;
     if (sessionId === null || from === null || call === '') return admitted;
-    const place = this.#admitted++;
-    const known: Known = { call, sessionId, from, since: now, place, putThrough: kind === 'connect' };
-    this.#known.set(call, known);
-    if (this.#told.get(call) !== undefined) this.#ring(known);
+    const known = this.#known.renew(call);
+    known.sessionId = sessionId;
+    known.from = from;
+    known.since = now;
+    known.place = this.#admitted++;
+    known.putThrough = kind === 'connect';
+    if (this.#told.get(call) !== undefined) this.#ring(call, known);
     return admitted;
   }
 
@@ -65,7 +71,7 @@ export class Traffic {
     if (TERMINAL.has(status) || (outbound && status === 'answered')) this.#told.set(call, 'taken or over');
     else if (this.#told.get(call) === undefined) this.#told.set(call, 'on its way');
     const known = this.#known.get(call);
-    if (known !== undefined) this.#ring(known);
+    if (known !== undefined) this.#ring(call, known);
   }
 
   /** The session of a participant's call. */
@@ -73,10 +79,10 @@ export class Traffic {
     return this.#known.get(call)?.sessionId;
   }
 
-  #ring(known: Known): void {
+  #ring(call: string, known: Readonly<Known>): void {
     const before = this.#latest.get(known.sessionId);
     if (known.putThrough && (before === undefined || before.place <= known.place))
-      this.#latest.set(known.sessionId, known);
+      this.#latest.set(known.sessionId, { ...known, call });
   }
 
   /** Whether the other side's call rings this person's phone. */

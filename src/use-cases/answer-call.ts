@@ -1,7 +1,7 @@
 import type { CallEntry } from '../domain/call-record.js';
 import { type Links, type Ncco, nccoOf, nccoOfRefusal, type Voice } from '../domain/ncco.js';
 import { redact } from '../domain/phone-number.js';
-import { Recent } from '../domain/recent.js';
+import { RecentRecords } from '../domain/recent-records.js';
 import {
   type Located,
   type Policy,
@@ -48,7 +48,7 @@ type First = { at: number; reason: Refusal | null };
 /** Answers calls, always with instructions: a person is on the line. */
 export class CallAnswerer {
   readonly #deps: AnswerDependencies;
-  readonly #first = new Recent<First>(CALLS_REMEMBERED);
+  readonly #first = new RecentRecords<First>(CALLS_REMEMBERED, () => ({ at: 0, reason: null }));
   readonly #traffic = new Traffic();
 
   constructor(deps: AnswerDependencies) {
@@ -111,7 +111,7 @@ export class CallAnswerer {
   }
 
   /** Whether to connect is decided by the clock of now; how long a call asked for again may last, by its first. */
-  #route(call: InboundCall, located: Located, now: number, first: First | undefined): Route {
+  #route(call: InboundCall, located: Located, now: number, first: Readonly<First> | undefined): Route {
     const policy = policyFor(call.caller, this.#deps.policy);
     const decided = route(located, located.now ?? now, policy);
     if (decided.kind === 'refuse' && decided.reason === 'not-in-pool') {
@@ -132,7 +132,11 @@ export class CallAnswerer {
     const { uuid } = call;
     const { sessionId, from, kind } = route;
     const reason = kind === 'refuse' ? route.reason : null;
-    if (uuid !== '') this.#first.set(uuid, { at: now, reason });
+    if (uuid !== '') {
+      const first = this.#first.renew(uuid);
+      first.at = now;
+      first.reason = reason;
+    }
     const id = isRehearsal(call) ? '' : keyOf(call);
     if (sessionId !== null && from !== null && id !== '') {
       const refused = kind === 'refuse';
