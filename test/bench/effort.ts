@@ -23,7 +23,7 @@ export type Effort = {
 
 export const FULL: Effort = {
   sizes: [1, 1_000, 10_000, 100_000],
-  answers: { rounds: 21, runIn: 0.3, seconds: 0.5, warmUp: 20_000 },
+  answers: { rounds: 17, runIn: 0.3, seconds: 0.5, warmUp: 20_000 },
   startUp: { rounds: 21 },
   commands: { rounds: 7, bulkRounds: 5 },
   freshness: [
