@@ -11,7 +11,7 @@ import { atLeast, atMost } from './target.js';
 
 const SERVERS = ['voxproxy', 'bare Fastify', 'tutorial'] as const;
 type Name = (typeof SERVERS)[number];
-type Round = Loaded & { round: number; sessions: number; server: Name };
+type Round = Loaded & { round: number; turn: number; sessions: number; server: Name };
 
 /** Some servers that answer for the same sessions, and how many questions they are given in a second. */
 type Field = { sessions: number; pairs: Pair[]; servers: Record<Name, ServerProcess>; perSecond: number };
@@ -33,7 +33,7 @@ export const answers: Section = {
   title: 'Verified answers at 50 connections',
   run: async (bench) => {
     const { effort, homes, step } = bench;
-    const { rounds: count, runIn, seconds, warmUp } = effort.answers;
+    const { rounds: count, wakeUp, turns, runIn, seconds, warmUp } = effort.answers;
     const signing = signingOf(homes.sandbox.env);
     const random = randomFrom(1);
     const fields = await fieldsOf(bench);
@@ -55,13 +55,18 @@ export const answers: Section = {
     for (const server of all) halt(server);
     for (let round = 1; round <= count; round++) {
       for (const { sessions, pairs, servers, perSecond } of turned(fields, round)) {
-        const questions = questionsOf(signing, pairs, Math.ceil(perSecond * (runIn + seconds)), random);
-        for (const server of turned(SERVERS, round)) {
-          step('measuring', `round ${round} of ${count}, ${sessions} sessions, ${server}`);
-          resume(servers[server]);
-          const loaded = await load(servers[server], questions, { runIn, seconds }, RIGHT[server]);
-          halt(servers[server]);
-          rounds.push({ round, sessions, server, ...loaded });
+        for (let turn = 0; turn <= turns; turn++) {
+          // Who slept while others had their rounds tidies up its memory first, as nobody does who is busy.
+          const span = turn === 0 ? { runIn: wakeUp, seconds: 0 } : { runIn, seconds };
+          const asked = Math.ceil(perSecond * (span.runIn + span.seconds));
+          const questions = questionsOf(signing, pairs, asked, random);
+          for (const server of turned(SERVERS, round + turn)) {
+            step('measuring', `round ${round} of ${count}, ${sessions} sessions, ${server}`);
+            resume(servers[server]);
+            const loaded = await load(servers[server], questions, span, RIGHT[server]);
+            halt(servers[server]);
+            if (turn > 0) rounds.push({ round, turn, sessions, server, ...loaded });
+          }
         }
       }
     }
@@ -106,7 +111,7 @@ function turned<T>(all: readonly T[], round: number): T[] {
 function resultOf(rounds: readonly Round[], sizes: readonly number[]): Result {
   const of = (server: Name, sessions: number) =>
     rounds.filter((one) => one.server === server && one.sessions === sessions);
-  /** The median of ratios, each within one round. */
+  /** The median of ratios, each within one turn of one round. */
   const ratio = (
     pick: 'perSecond' | 'p99',
     [above, aboveSessions]: readonly [Name, number],

@@ -2,8 +2,18 @@
 export type Effort = {
   /** Sessions in the store. */
   sizes: readonly number[];
-  /** Seconds that are not measured and that are, in each round; `warmUp` counts questions before all rounds. */
-  answers: { rounds: number; runIn: number; seconds: number; warmUp: number };
+  /**
+   * Seconds in which each server wakes up in each round; its turns after that, and the seconds in each that are not
+   * measured and that are; `warmUp` counts questions before all rounds.
+   */
+  answers: {
+    rounds: number;
+    wakeUp: number;
+    turns: number;
+    runIn: number;
+    seconds: number;
+    warmUp: number;
+  };
   startUp: { rounds: number };
   commands: { rounds: number; bulkRounds: number };
   /** By sessions in the store: how often somebody is paired and closed. */
@@ -23,7 +33,7 @@ export type Effort = {
 
 export const FULL: Effort = {
   sizes: [1, 1_000, 10_000, 100_000],
-  answers: { rounds: 17, runIn: 0.3, seconds: 0.5, warmUp: 20_000 },
+  answers: { rounds: 7, wakeUp: 1.5, turns: 3, runIn: 0.1, seconds: 0.5, warmUp: 20_000 },
   startUp: { rounds: 21 },
   commands: { rounds: 7, bulkRounds: 5 },
   freshness: [
@@ -50,7 +60,7 @@ export const FULL: Effort = {
 /** Enough to see that everything works, and roughly how fast. */
 export const QUICK: Effort = {
   sizes: [1, 10_000],
-  answers: { rounds: 2, runIn: 0.1, seconds: 0.3, warmUp: 1_500 },
+  answers: { rounds: 1, wakeUp: 0.3, turns: 2, runIn: 0.1, seconds: 0.3, warmUp: 1_500 },
   startUp: { rounds: 5 },
   commands: { rounds: 3, bulkRounds: 1 },
   freshness: [[1_000, 6]],
