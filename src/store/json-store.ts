@@ -182,6 +182,13 @@ export class JsonStore implements Store {
     return { ...frame, sessions: sessions.all() };
   }
 
+  /** Reads the file once as if it had changed: with 40 megabytes the memory for that alone takes the system 0.2 s. */
+  async expectChanges() {
+    const { file } = await this.#current();
+    const read = file === null ? null : this.#file.read();
+    if (read !== null) this.#guard('read', () => this.#read(read.bytes, this.#cipher, file));
+  }
+
   /** Puts what another store held in the place of everything. */
   async replace({ sessions, ...frame }: Contents): Promise<void> {
     await this.#update(null, (state) => {

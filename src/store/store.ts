@@ -43,6 +43,8 @@ export type Store = {
   /** What routing needs to know about a call, from the newest data. */
   locate(caller: E164 | undefined, dialled: E164): Promise<Located>;
   marksOf(number: E164): Promise<Marks>;
+  /** For who answers calls from it: what the first change by somebody else would take long for is done now. */
+  expectChanges(): Promise<void>;
 
   /** Opens many sessions in one write; the results are in the order of the requests. */
   open(requests: readonly OpeningRequest[], now: Instant, newId: () => string): Promise<Opened[]>;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { SandboxEnv } from '../../src/sandbox/sandbox.js';
 import { type Signing, signedGet } from '../support/signed.js';
 import type { Pair, Phone } from './homes.js';
@@ -24,7 +24,7 @@ export function questionOf(signing: Signing, caller: Phone, callee: Phone): Ques
   const parameters = {
     from: caller.realNumber,
     to: callee.virtualNumber,
-    uuid: randomBytes(16).toString('hex'),
+    uuid: randomUUID().replaceAll('-', ''),
     conversation_uuid: `CON-${randomUUID()}`,
     region_url: 'https://api-eu-3.vonage.com',
     endpoint_type: 'phone',

@@ -103,6 +103,7 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
 async function readStore(store: Store, operatorNumber: string | null): Promise<void> {
   const numbers = await store.numbers();
   for (const { number } of numbers.slice(0, 1)) await store.locate(number, number);
+  await store.expectChanges();
   if (numbers.some(({ number }) => number === operatorNumber)) {
     throw new VoxproxyError(
       'settings',
