@@ -22,12 +22,16 @@ type Known = {
 };
 type Ringing = Known & { call: string };
 
-const UNKNOWN: Known = { sessionId: '', from: 'a', since: 0, place: 0, putThrough: false };
-
 /** What calls say about each other: two people who ring each other at once, and strangers who go on calling. */
 export class Traffic {
   /** By call. */
-  readonly #known = new RecentRecords(REMEMBERED, () => ({ ...UNKNOWN }));
+  readonly #known = new RecentRecords<Known>(REMEMBERED, () => ({
+    sessionId: '',
+    from: 'a',
+    since: 0,
+    place: 0,
+    putThrough: false,
+  }));
   /** Calls that Vonage told of: only they ring a phone, and not what was merely asked for. */
   readonly #told = new Recent<'on its way' | 'taken or over'>(REMEMBERED);
   /** By session: of the calls that were put through and that Vonage told of, the newest. */

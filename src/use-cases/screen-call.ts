@@ -60,7 +60,7 @@ export class CallScreening {
    * @param screened undefined when the token in the URL cannot be read, which was minted with another key
    */
   async ask(screened: ScreenedCall | undefined): Promise<Ncco> {
-    if (screened === undefined) return nccoUntilHungUp(null, this.#deps.voice);
+    if (screened === undefined) return this.#farewell(undefined);
     if (this.#calls.get(screened.call) === undefined) this.#calls.set(screened.call, screened.asked);
     return this.#question(screened);
   }
@@ -77,7 +77,7 @@ export class CallScreening {
     leg: { uuid: string; conversation: string },
     isProven: boolean,
   ): Promise<Ncco | null> {
-    if (screened === undefined) return keys === KEY_TO_TAKE ? null : nccoUntilHungUp(null, this.#deps.voice);
+    if (screened === undefined) return keys === KEY_TO_TAKE ? null : this.#farewell(undefined);
     const { call, asked } = screened;
     const state = this.#calls.get(call);
     if (state === 'taken') return null;
@@ -125,10 +125,10 @@ export class CallScreening {
     return nccoToAsk(callee, contact, voice, answerUrl(screened));
   }
 
-  async #farewell(screened: ScreenedCall): Promise<Ncco> {
-    const session = await this.#session(screened);
+  async #farewell(screened: ScreenedCall | undefined): Promise<Ncco> {
+    const session = screened && (await this.#session(screened));
     return nccoUntilHungUp(
-      session === undefined ? null : hearerOf(session[screened.callee]),
+      screened === undefined || session === undefined ? null : hearerOf(session[screened.callee]),
       this.#deps.voice,
     );
   }

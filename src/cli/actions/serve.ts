@@ -103,7 +103,6 @@ export async function serve(context: Context, flags: ServeFlags): Promise<undefi
 async function readStore(store: Store, operatorNumber: string | null): Promise<void> {
   const numbers = await store.numbers();
   for (const { number } of numbers.slice(0, 1)) await store.locate(number, number);
-  await store.expectChanges();
   if (numbers.some(({ number }) => number === operatorNumber)) {
     throw new VoxproxyError(
       'settings',
@@ -111,6 +110,7 @@ async function readStore(store: Store, operatorNumber: string | null): Promise<v
       'Set it to the number of a real phone, or take it away: voxproxy config unset operatorNumber',
     );
   }
+  await store.expectChanges();
 }
 
 /** Vonage ends a call that nobody took only for somebody with the private key. */
