@@ -5,6 +5,7 @@ import type { Fields } from '../vonage/webhooks.js';
 import type { CallAnswers } from './call-answers.js';
 import { PATHS } from './paths.js';
 import { writeText } from './replies.js';
+import { writeWhole } from './whole-response.js';
 
 const ANSWER_WITH_QUERY = `${PATHS.answer}?`;
 
@@ -35,7 +36,8 @@ export function directAnswers(
   const answer = async (fields: Fields, request: IncomingMessage, response: ServerResponse) => {
     try {
       const { text, headers } = await answers.of(fields);
-      writeText(response, 200, text, headers);
+      if (headers === undefined) writeWhole(response, text);
+      else writeText(response, 200, text, headers);
     } catch {
       routes(request, response);
     }

@@ -1,12 +1,13 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** Longer than proxies keep theirs, or they would reuse a connection just as it closes. */
+export const KEEP_ALIVE_SECONDS = 72;
 /** Milliseconds; slower clients are none of Vonage's, which gives up on an answer after five seconds. */
 const TIMEOUTS = {
   headersTimeout: 3_000,
   requestTimeout: 5_000,
-  /** Longer than proxies keep theirs, or they would reuse a connection just as it closes. */
-  keepAliveTimeout: 72_000,
+  keepAliveTimeout: KEEP_ALIVE_SECONDS * 1_000,
   /** How often Node looks for those that are over time. */
   connectionsCheckingInterval: 1_000,
 };

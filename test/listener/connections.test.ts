@@ -27,10 +27,16 @@ function halves(): [string, string] {
 }
 
 /** The same call as Vonage usually asks for it. */
-function signedQuery(): string {
+function signedQuery({ version = '1.1', connection = '' } = {}): string {
   const fields = answerFields(session.a.realNumber, session.b.virtualNumber);
   const { query, init } = signedGet(house.signing, fields as Record<string, string>);
-  return `GET /proxy-call${query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${init.headers.authorization}\r\n\r\n`;
+  const head = [
+    `GET /proxy-call${query} HTTP/${version}`,
+    'Host: localhost',
+    `Authorization: ${init.headers.authorization}`,
+    ...(connection === '' ? [] : [`Connection: ${connection}`]),
+  ];
+  return `${head.join('\r\n')}\r\n\r\n`;
 }
 
 const whole = () => halves().join('');
@@ -153,4 +159,68 @@ it('answers whoever asks and says at once that nothing more will come', async ()
   for (let round = 0; round < 20; round++) expect(await ask(signedQuery())).toEqual(right);
   const together = await Promise.all(Array.from({ length: 50 }, () => ask(signedQuery())));
   expect(together).toEqual(Array(50).fill(right));
+});
+
+describe('the answer to a signed GET', () => {
+  let listener: Awaited<ReturnType<House['listen']>>;
+  beforeAll(async () => {
+    listener = await house.listen();
+  });
+  afterAll(() => listener?.stop());
+
+  /** All that is received after this, as soon as so many answers are whole, or when the connection ends. */
+  const receivedFor = async (text: string, answers = Number.POSITIVE_INFINITY) => {
+    const connection = await RawConnection.to(listener.url);
+    const received = await connection
+      .send(text)
+      .until((so, ended) => ended || answersIn(so).length === answers);
+    const { ended } = connection;
+    connection.close();
+    return { received, ended };
+  };
+  const headOf = (received: string) => received.slice(0, received.indexOf('\r\n\r\n')).split('\r\n');
+
+  it('has the same head, line by line, as the answer to a POST', async () => {
+    const [got, posted] = await Promise.all([receivedFor(signedQuery(), 1), receivedFor(whole(), 1)]);
+    const lines = headOf(got.received);
+    const dated = lines.find((line) => line.startsWith('Date: ')) ?? '';
+    const undated = (head: string[]) => head.map((line) => line.replace(/^(Date:) .*/, '$1'));
+    expect(undated(lines)).toEqual(undated(headOf(posted.received)));
+    expect(lines).toContain('Connection: keep-alive');
+    expect(dated).toMatch(/^Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+    expect(Math.abs(Date.parse(dated.slice(6)) - Date.now())).toBeLessThan(2_000);
+    await sleep(1_100);
+    const later = headOf((await receivedFor(signedQuery(), 1)).received);
+    expect(later).not.toContain(dated);
+  });
+
+  it('ends the connection of whoever wants that, and says so', async () => {
+    for (const wish of [{ connection: 'close' }, { version: '1.0' }]) {
+      const { received, ended } = await receivedFor(signedQuery(wish));
+      expect(ended).toBe(true);
+      expect(headOf(received)).toContain('Connection: close');
+      expect(answersIn(received).map(({ body }) => calleeOf(body))).toEqual([digits(session.b.realNumber)]);
+    }
+  });
+
+  it('keeps its place among those that are asked for at once on one connection', async () => {
+    const uuid = (text: string) => /uuid=([0-9a-f]{32})/.exec(text)?.[1];
+    const questions = Array.from({ length: 9 }, (_, i) => (i % 3 === 1 ? whole() : signedQuery()));
+    const { received } = await receivedFor(questions.join(''), questions.length);
+    const answers = answersIn(received);
+    expect(answers.map(({ status }) => status)).toEqual(questions.map(() => 200));
+    for (const [i, question] of questions.entries()) {
+      const asked = uuid(question) ?? /"uuid":"([0-9a-f]{32})"/.exec(question)?.[1];
+      expect(asked).toBeDefined();
+      // The URL for the events of a call names the call.
+      expect(answers[i]?.body).toContain(asked);
+    }
+  });
+
+  it('comes whole, however many are asked for at once', async () => {
+    const many = 400;
+    const { received } = await receivedFor(Array.from({ length: many }, () => signedQuery()).join(''), many);
+    const callees = new Set(answersIn(received).map(({ body }) => calleeOf(body)));
+    expect(callees).toEqual(new Set([digits(session.b.realNumber)]));
+  });
 });
