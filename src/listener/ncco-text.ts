@@ -13,11 +13,18 @@ export function textOf(ncco: Ncco): string {
 function textOfConnect({ from, timeout, limit, machineDetection, eventUrl, endpoint }: Connect): string {
   const [{ number, onAnswer }] = endpoint;
   return (
-    `{"action":"connect","from":${JSON.stringify(from)},"timeout":${timeout}` +
+    `{"action":"connect","from":${quoted(from)},"timeout":${timeout}` +
     (limit === undefined ? '' : `,"limit":${limit}`) +
     (machineDetection === undefined ? '' : `,"machineDetection":"${machineDetection}"`) +
-    `,"eventType":"synchronous","eventUrl":[${JSON.stringify(eventUrl[0])}],"eventMethod":"POST"` +
-    `,"endpoint":[{"type":"phone","number":${JSON.stringify(number)}` +
+    `,"eventType":"synchronous","eventUrl":[${quoted(eventUrl[0])}],"eventMethod":"POST"` +
+    `,"endpoint":[{"type":"phone","number":${quoted(number)}` +
     `${onAnswer === undefined ? '' : `,"onAnswer":${JSON.stringify(onAnswer)}`}}]}`
   );
+}
+
+/** What JSON writes as it is, between quotes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
