@@ -62,9 +62,10 @@ export class WebhookVerifier {
     const token = bearerToken(rawHeaders);
     if (!token.ok) return token;
     const jwt = token.value;
-    const [headerEnd, payloadEnd] = [jwt.indexOf('.'), jwt.lastIndexOf('.')];
+    const headerEnd = jwt.indexOf('.');
+    const payloadEnd = jwt.indexOf('.', headerEnd + 1);
+    if (payloadEnd < 0 || jwt.includes('.', payloadEnd + 1)) return refused('not a JWT');
     const payload = jwt.slice(headerEnd + 1, payloadEnd);
-    if (headerEnd === payloadEnd || payload.includes('.')) return refused('not a JWT');
     if (!isSameText(jwt.slice(payloadEnd + 1), this.#signature.of(jwt.slice(0, payloadEnd))))
       return refused('wrong signature');
     return this.#checkClaims(

@@ -47,7 +47,7 @@ export function bodyFields(body: Buffer): Fields | undefined {
 }
 
 /** What Vonage's other webhooks carry, and an answer webhook never. */
-const OTHER_WEBHOOKS = [
+const OTHER_WEBHOOKS = new Set([
   'status',
   'message_uuid',
   'message_type',
@@ -57,7 +57,7 @@ const OTHER_WEBHOOKS = [
   'speech',
   'type',
   'recording_url',
-];
+]);
 
 /**
  * Reads an answer webhook; undefined when it does not say what was dialled, or says it in no form we know.
@@ -67,7 +67,7 @@ const OTHER_WEBHOOKS = [
 export function readInboundCall(fields: Fields): InboundCall | undefined {
   const { from, to, uuid, conversation_uuid: conversation } = fields;
   if (
-    OTHER_WEBHOOKS.some((name) => fields[name] !== undefined) ||
+    Object.keys(fields).some((name) => OTHER_WEBHOOKS.has(name)) ||
     typeof to !== 'string' ||
     !isTextOrAbsent(from) ||
     !isTextOrAbsent(uuid) ||
