@@ -12,6 +12,7 @@ const USUAL_LENGTH = 8_192;
 export class KeyedHash {
   readonly #inner = Buffer.alloc(BLOCK + USUAL_LENGTH);
   readonly #outer = Buffer.alloc(BLOCK + DIGEST);
+  #view = this.#inner.subarray(0, 0);
 
   /** @param key a text stands for its UTF-8 */
   constructor(key: string | Buffer) {
@@ -27,11 +28,18 @@ export class KeyedHash {
   /** In base64url without padding. */
   of(message: string): string {
     const most = BLOCK + message.length * 3;
-    const inner =
-      most <= this.#inner.length ? this.#inner : Buffer.alloc(most, this.#inner.subarray(0, BLOCK));
+    const isUsual = most <= this.#inner.length;
+    const inner = isUsual ? this.#inner : Buffer.alloc(most, this.#inner.subarray(0, BLOCK));
     const end = BLOCK + inner.write(message, BLOCK);
+    const padded = isUsual ? this.#innerTo(end) : inner.subarray(0, end);
     // A digest that came as a buffer would cost more than all the rest.
-    this.#outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK, 'latin1');
+    this.#outer.write(hash('sha256', padded, 'binary'), BLOCK, 'latin1');
     return hash('sha256', this.#outer, 'base64url');
+  }
+
+  /** Most messages are as long as the one before: a new view for each takes a tenth of the time. */
+  #innerTo(end: number): Buffer {
+    if (this.#view.length !== end) this.#view = this.#inner.subarray(0, end);
+    return this.#view;
   }
 }

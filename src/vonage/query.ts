@@ -19,7 +19,7 @@ export function queryOf(url: string): Query {
   const start = url.indexOf('?');
   const query = start < 0 ? '' : url.slice(start + 1);
   try {
-    return plainQueryOf(query) ?? anyQueryOf(query);
+    return plainQueryOf(query.includes('+') ? query.replaceAll('+', ' ') : query) ?? anyQueryOf(query);
   } catch {
     return anyQueryOf(query);
   }
@@ -28,27 +28,34 @@ export function queryOf(url: string): Query {
 /**
  * A third of the time that the standard's way takes. Undefined where an object would not keep the order,
  * or not everything, and throws where something is encoded wrongly, which the standard puts up with.
+ * @param query with spaces for its plus signs
  */
 function plainQueryOf(query: string): Query | undefined {
   const fields = new Bare();
   let count = 0;
+  let equals = -1;
   for (let start = 0, end = 0; start < query.length; start = end + 1) {
-    const ampersand = query.indexOf('&', start);
-    end = ampersand < 0 ? query.length : ampersand;
+    end = placeOf('&', query, start);
     if (end === start) continue;
-    const part = query.slice(start, end);
-    const equals = part.indexOf('=');
-    const name = decoded(equals < 0 ? part : part.slice(0, equals));
+    if (equals < start) equals = placeOf('=', query, start);
+    const nameEnd = Math.min(equals, end);
+    const name = decoded(query.slice(start, nameEnd));
     // Objects put names that are whole numbers first.
     if (name >= '0' && name < ':') return undefined;
-    fields[name] = equals < 0 ? '' : decoded(part.slice(equals + 1));
+    fields[name] = decoded(query.slice(nameEnd + 1, end));
     count++;
   }
   return Object.keys(fields).length < count ? undefined : { fields, json: JSON.stringify(fields) };
 }
 
+/** Where this character comes next, or the end of the text. */
+function placeOf(character: string, text: string, start: number): number {
+  const place = text.indexOf(character, start);
+  return place < 0 ? text.length : place;
+}
+
 function decoded(text: string): string {
-  return text.includes('%') || text.includes('+') ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
+  return text.includes('%') ? decodeURIComponent(text) : text;
 }
 
 function anyQueryOf(query: string): Query {
