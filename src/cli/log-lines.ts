@@ -10,14 +10,20 @@ export function openLog({ stderr, globals }: Context): Log {
   stderr.on('error', () => {});
   if (stderr.isTTY) neverWaitFor(stderr);
   if (stderr.isTTY && !globals.json) return readableLog((line) => stderr.write(line));
+  let lines = '';
   const logger = pino(
     { base: null, timestamp: isoTime(), formatters: { level: (level) => ({ level }) } },
-    { write: inOneGo((lines) => stderr.write(lines)) },
+    { write: (line) => (lines += line) },
   );
+  const writeAll = inOneGo<[level: keyof Log, fields: LogFields, message: string]>((told) => {
+    for (const [level, fields, message] of told) logger[level](fields, message);
+    stderr.write(lines);
+    lines = '';
+  });
   const at =
     (level: keyof Log) =>
     (message: string, fields: LogFields = {}) =>
-      logger[level](fields, message);
+      writeAll([level, fields, message]);
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
@@ -33,18 +39,19 @@ function isoTime(): () => string {
   };
 }
 
-/** Lines of one turn of the event loop are written together: writing costs more than anything else in an answer. */
-function inOneGo(write: (lines: string) => void): (line: string) => void {
-  let waiting = '';
-  return (line) => {
-    if (waiting === '') {
-      setImmediate(() => {
-        const lines = waiting;
-        waiting = '';
-        write(lines);
-      });
-    }
-    waiting += line;
+/**
+ * What is told in one turn of the event loop is written together: writing costs more than anything else in an answer,
+ * and lines made one behind the other save another 2 % of it.
+ */
+function inOneGo<Told>(write: (told: readonly Told[]) => void): (one: Told) => void {
+  let waiting: Told[] = [];
+  return (one) => {
+    if (waiting.push(one) > 1) return;
+    setImmediate(() => {
+      const told = waiting;
+      waiting = [];
+      write(told);
+    });
   };
 }
 
