@@ -16,9 +16,9 @@ export function openLog({ stderr, globals }: Context): Log {
     { write: (line) => (lines += line) },
   );
   const writeAll = inOneGo<[level: keyof Log, fields: LogFields, message: string]>((told) => {
+    lines = '';
     for (const [level, fields, message] of told) logger[level](fields, message);
     stderr.write(lines);
-    lines = '';
   });
   const at =
     (level: keyof Log) =>

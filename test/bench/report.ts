@@ -9,9 +9,10 @@ export type Finished = { name: string; title: string; seconds: number; result: R
 export type Report = { startedAt: Date; quick: boolean; finished: readonly Finished[]; out: string };
 
 const HOW_TO_READ = `
-Figures are medians of the rounds, or of their turns, unless their column says otherwise. So are ratios, each taken
-within one of them: they are not the quotients of the figures beside them. Below each table stands what is to be reached
-(bound) and what would be better still (aim); not to reach it fails nothing, and a wrong answer ends the run.
+Figures are medians of the rounds, or of their turns, unless their column says otherwise. So are ratios, each
+taken within one of them: they are not the quotients of the figures beside them. Below each table stands what is
+to be reached (bound) and what would be better still (aim); not to reach it fails nothing, and a wrong answer
+ends the run.
 `;
 
 /** Tables for people on standard output, and everything that was measured in a file. */
